@@ -1,0 +1,103 @@
+#include "service/base/http_server.h"
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "httplib.h"
+#include "service/base/status_macros.h"
+
+namespace clearway {
+namespace {
+
+HttpRequest FromLibrary(const httplib::Request& in) {
+  HttpRequest out{in.method, in.path, {}, in.body};
+  for (const auto& [name, value] : in.headers) {
+    out.headers.emplace(absl::AsciiStrToLower(name), value);
+  }
+  return out;
+}
+
+void ToLibrary(const HttpResponse& in, httplib::Response* out) {
+  out->status = in.status;
+  for (const auto& [name, value] : in.headers) out->set_header(name.c_str(), value);
+  out->set_content(in.body, in.content_type.c_str());
+}
+
+}  // namespace
+
+struct HttpServer::Impl {
+  httplib::Server server;
+};
+
+HttpServer::HttpServer() : impl_(std::make_unique<Impl>()) {}
+
+HttpServer::~HttpServer() { Stop(); }
+
+absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const Options& options,
+                                                              const std::vector<Route>& routes) {
+  ASSIGN_OR_RETURN(const HostPort address, ParseHostPort(options.address));
+  std::unique_ptr<HttpServer> result(new HttpServer());
+  httplib::Server& server = result->impl_->server;
+  server.set_payload_max_length(options.max_body_bytes);
+  const int threads = std::max(1, options.threads);
+  server.new_task_queue = [threads] { return new httplib::ThreadPool(static_cast<size_t>(threads)); };
+  server.set_keep_alive_timeout(5);
+  server.set_read_timeout(10);
+  server.set_exception_handler([](const httplib::Request&, httplib::Response& response,
+                                  const std::exception_ptr&) { response.status = 500; });
+  for (const Route& route : routes) {
+    auto handler = [handle = route.handler](const httplib::Request& request,
+                                            httplib::Response& response) {
+      ToLibrary(handle(FromLibrary(request)), &response);
+    };
+    // The library takes regular expressions; ours are literal paths.
+    std::string pattern;
+    for (const char c : route.path) {
+      if (!absl::ascii_isalnum(c) && c != '/') pattern.push_back('\\');
+      pattern.push_back(c);
+    }
+    if (route.method == "GET") {
+      server.Get(pattern, handler);
+    } else {
+      server.Post(pattern, handler);
+    }
+  }
+  if (address.port == 0) {
+    result->port_ = server.bind_to_any_port(address.host.c_str());
+  } else if (server.bind_to_port(address.host.c_str(), address.port)) {
+    result->port_ = address.port;
+  }
+  if (result->port_ <= 0) {
+    return absl::UnavailableError(absl::StrCat("cannot listen on ", options.address,
+                                               "; is another program using the port?"));
+  }
+  result->thread_ = std::thread([&server] { server.listen_after_bind(); });
+  server.wait_until_ready();
+  return result;
+}
+
+void HttpServer::Stop() {
+  if (!thread_.joinable()) return;
+  impl_->server.stop();
+  thread_.join();
+}
+
+absl::StatusOr<HostPort> ParseHostPort(const std::string& address) {
+  const size_t colon = address.rfind(':');
+  HostPort result;
+  if (colon == std::string::npos || colon == 0 ||
+      !absl::SimpleAtoi(address.substr(colon + 1), &result.port) || result.port < 0 ||
+      result.port > 65535) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "\"", address, "\" is not an address; write host:port, for example 127.0.0.1:8080"));
+  }
+  result.host = address.substr(0, colon);
+  if (result.host.size() > 2 && result.host.front() == '[' && result.host.back() == ']') {
+    result.host = result.host.substr(1, result.host.size() - 2);
+  }
+  return result;
+}
+
+}  // namespace clearway

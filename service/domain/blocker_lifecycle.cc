@@ -1,0 +1,149 @@
+#include "service/domain/blocker_lifecycle.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+
+namespace clearway {
+namespace {
+
+constexpr char kClassifier[] = "classifier";
+constexpr char kPolicy[] = "policy";
+
+// The part of a blocker that mirrors its ticket and the verdict, not its own life.
+void Mirror(const TicketState& state, const Classification& verdict, Blocker* blocker) {
+  const Ticket& ticket = state.ticket;
+  blocker->project = ticket.project;
+  blocker->title = ticket.title;
+  blocker->url = ticket.url;
+  blocker->priority = ticket.priority;
+  blocker->category = verdict.category;
+  blocker->reason = verdict.reason;
+  blocker->secondary = verdict.secondary;
+  blocker->waiting_on = verdict.waiting_on;
+  blocker->confidence = verdict.confidence;
+  blocker->language = verdict.language;
+}
+
+BlockerChange Change(const Blocker& after, BlockerState from, absl::Time time,
+                     absl::string_view actor, std::string note) {
+  return {time,           std::string(actor), from, after.state, after.category,
+          after.reason, std::move(note)};
+}
+
+Transition Open(const TicketState& state, const TicketKey& key, const Classification& verdict,
+                absl::Time at) {
+  Blocker blocker;
+  blocker.ticket = key;
+  blocker.state = BlockerState::kOpen;
+  blocker.open_time = at;
+  blocker.spell_time = at;
+  blocker.update_time = at;
+  Mirror(state, verdict, &blocker);
+  BlockerChange change =
+      Change(blocker, BlockerState::kUnspecified, at, kClassifier, "the ticket got stuck");
+  return {std::move(blocker), std::move(change)};
+}
+
+Transition Resolve(Blocker blocker, absl::Time at, absl::string_view actor, std::string note) {
+  const BlockerState from = blocker.state;
+  blocker.state = BlockerState::kResolved;
+  // An event may tell of an end that, by its own clock, precedes the opening.
+  blocker.resolve_time = std::max(at, blocker.spell_time);
+  blocker.update_time = *blocker.resolve_time;
+  blocker.next_escalation_time.reset();
+  BlockerChange change = Change(blocker, from, blocker.update_time, actor, std::move(note));
+  return {std::move(blocker), std::move(change)};
+}
+
+Transition Reopen(Blocker blocker, const TicketState& state, const Classification& verdict,
+                  absl::Time at) {
+  blocker.past_spells.push_back({blocker.spell_time, *blocker.resolve_time});
+  blocker.spell_time = std::max(at, *blocker.resolve_time);
+  blocker.state = BlockerState::kOpen;
+  blocker.escalation_level = 0;
+  blocker.resolve_time.reset();
+  blocker.acknowledge_time.reset();
+  blocker.resolved_text.reset();
+  blocker.update_time = blocker.spell_time;
+  Mirror(state, verdict, &blocker);
+  BlockerChange change =
+      Change(blocker, BlockerState::kResolved, blocker.spell_time, kClassifier, "the same cause came back");
+  return {std::move(blocker), std::move(change)};
+}
+
+std::optional<Transition> Update(const Blocker& before, const TicketState& state,
+                                 const Classification& verdict, absl::Time at) {
+  Transition result{before, std::nullopt};
+  Blocker& blocker = result.blocker;
+  Mirror(state, verdict, &blocker);
+  if (blocker == before) return std::nullopt;
+  blocker.update_time = std::max(at, before.update_time);
+  if (blocker.category != before.category || blocker.reason != before.reason) {
+    result.change = Change(blocker, before.state, blocker.update_time, kClassifier,
+                           absl::StrCat("was ", CategoryName(before.category), "/",
+                                        ReasonName(before.reason)));
+  }
+  return result;
+}
+
+}  // namespace
+
+std::optional<Transition> FollowVerdict(const std::optional<Blocker>& current,
+                                        const TicketState& ticket, const TicketKey& key,
+                                        const std::optional<Classification>& classification,
+                                        absl::Time at, absl::Duration reopen_window) {
+  const bool lasting = current.has_value() && current->state != BlockerState::kResolved;
+  const bool over = ticket.deleted || ticket.ticket.done || !classification.has_value();
+  if (!over && classification->category == Category::kNeedsReview) return std::nullopt;
+  if (over || !IsBlocked(classification->category)) {
+    if (!lasting) return std::nullopt;
+    return Resolve(*current, at, kClassifier,
+                   ticket.deleted          ? "the ticket was deleted"
+                   : ticket.ticket.done    ? "the ticket is done"
+                                           : "the ticket says it moves again");
+  }
+  if (lasting) return Update(*current, ticket, *classification, at);
+  if (current.has_value()) {
+    if (current->resolved_text == TextFingerprint(ticket)) return std::nullopt;
+    const bool same_cause = current->category == classification->category;
+    if (same_cause && at - *current->resolve_time <= reopen_window) {
+      return Reopen(*current, ticket, *classification, at);
+    }
+  }
+  return Open(ticket, key, *classification, at);
+}
+
+absl::StatusOr<Transition> Acknowledge(const Blocker& blocker, absl::string_view actor,
+                                       absl::string_view note, absl::Time now) {
+  if (blocker.state == BlockerState::kResolved) {
+    return absl::FailedPreconditionError("the blocker is resolved; there is nothing to take up");
+  }
+  if (blocker.state == BlockerState::kAcknowledged) return Transition{blocker, std::nullopt};
+  Transition result{blocker, std::nullopt};
+  result.blocker.state = BlockerState::kAcknowledged;
+  result.blocker.acknowledge_time = now;
+  result.blocker.update_time = now;
+  result.blocker.next_escalation_time.reset();
+  result.change = Change(result.blocker, blocker.state, now, actor, std::string(note));
+  return result;
+}
+
+Transition ResolveByPerson(const Blocker& blocker, absl::string_view actor, absl::string_view note,
+                           uint64_t text, absl::Time now) {
+  if (blocker.state == BlockerState::kResolved) return {blocker, std::nullopt};
+  Transition result = Resolve(blocker, now, actor, std::string(note));
+  result.blocker.resolved_text = text;
+  return result;
+}
+
+Transition Escalate(const Blocker& blocker, int level, absl::string_view note, absl::Time now) {
+  Transition result{blocker, std::nullopt};
+  result.blocker.state = BlockerState::kEscalated;
+  result.blocker.escalation_level = level;
+  result.blocker.update_time = now;
+  result.change = Change(result.blocker, blocker.state, now, kPolicy, std::string(note));
+  return result;
+}
+
+}  // namespace clearway

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "service/domain/blocker.h"
+#include "service/domain/classification.h"
+#include "service/domain/ticket_state.h"
+
+namespace clearway {
+
+// Pure rules of a blocker's life. Nothing here reads a clock.
+
+// What a step of the life cycle did: the blocker as it is now, and the history row to keep. `change` is
+// absent where nothing worth a row happened (the blocker may still differ, in its confidence say).
+struct Transition {
+  Blocker blocker;
+  std::optional<BlockerChange> change;
+};
+
+// Follows a new verdict on a ticket. `current` is the ticket's latest blocker, resolved or not;
+// `classification` is nullopt when the ticket was deleted. `at` is the time of the newest event known
+// of the ticket. nullopt: there is no blocker and none arises, or nothing about it changes.
+//
+// A blocked verdict opens a blocker, re-opens one that ended within `reopen_window` with the same
+// category, or updates the one that lasts. NOT_BLOCKED, the ticket's own `done`, and deletion end it.
+// NEEDS_REVIEW leaves things as they are. One that a person ended stays ended until the words change.
+std::optional<Transition> FollowVerdict(const std::optional<Blocker>& current,
+                                        const TicketState& ticket, const TicketKey& key,
+                                        const std::optional<Classification>& classification,
+                                        absl::Time at, absl::Duration reopen_window);
+
+// FAILED_PRECONDITION when it is resolved. Without a change when it was acknowledged already.
+absl::StatusOr<Transition> Acknowledge(const Blocker& blocker, absl::string_view actor,
+                                       absl::string_view note, absl::Time now);
+
+// Without a change when it was resolved already. `text` is the TextFingerprint of its ticket.
+Transition ResolveByPerson(const Blocker& blocker, absl::string_view actor, absl::string_view note,
+                           uint64_t text, absl::Time now);
+
+// Takes the ladder to `level`, which must be above the blocker's.
+Transition Escalate(const Blocker& blocker, int level, absl::string_view note, absl::Time now);
+
+}  // namespace clearway

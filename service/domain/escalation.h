@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "service/domain/blocker.h"
+#include "service/domain/taxonomy.h"
+#include "service/domain/ticket.h"
+
+namespace clearway {
+
+// One suggested step; see clearway.v1.Escalation.
+struct Escalation {
+  // Given by the store in growing order, from 1; 0 while it is only a suggestion.
+  int64_t id = 0;
+  // 0 for a ticket that is not stored.
+  int64_t blocker_id = 0;
+  TicketKey ticket;
+  int level = 0;
+  std::string target;
+  std::string channel;
+  absl::Time due_time;
+  // nullopt while it is only a suggestion.
+  std::optional<absl::Time> create_time;
+  std::vector<std::string> steps;
+  std::string draft_message;
+  std::string rationale;
+  std::string language;
+  Category category = Category::kUnspecified;
+  Reason reason = Reason::kUnspecified;
+  std::string policy;
+
+  friend bool operator==(const Escalation&, const Escalation&) = default;
+};
+
+// Same numbers as clearway.config.v1.EscalationTarget.
+enum class EscalationTarget { kParty = 1, kTeamLead = 2, kManager = 3, kSponsor = 4 };
+
+struct LadderStep {
+  // Wall time from the blocker's opening.
+  absl::Duration after;
+  EscalationTarget target = EscalationTarget::kParty;
+  std::string channel;
+};
+
+// Steps for the blockers that match; an empty set matches any.
+struct Ladder {
+  std::string name;
+  std::set<Priority> priorities;
+  std::set<Category> categories;
+  std::set<Reason> reasons;
+  std::vector<LadderStep> steps;
+};
+
+// The first ladder that matches is used.
+struct EscalationPolicy {
+  std::vector<Ladder> ladders;
+};
+
+// What to do about one reason in one language; texts hold {ticket}, {title}, {party}, {age}, {since},
+// {project}.
+struct Playbook {
+  std::string default_party;
+  std::vector<std::string> steps;
+  std::string nudge;
+  std::string escalation;
+  std::string rationale;
+};
+
+struct RoleNames {
+  std::string team_lead;
+  std::string manager;
+  std::string sponsor;
+};
+
+// Complete: every reason and every language of {"en", "zh"} is present.
+struct Playbooks {
+  std::map<std::pair<Reason, std::string>, Playbook> by_reason;
+  std::map<std::string, RoleNames> roles;
+};
+
+}  // namespace clearway

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "service/domain/blocker.h"
+#include "service/domain/classification.h"
+#include "service/domain/escalation.h"
+
+namespace clearway {
+
+// Works out whom to tell what about a blocker, and when. Pure and thread-safe.
+class Planner {
+ public:
+  Planner(EscalationPolicy policy, Playbooks playbooks)
+      : policy_(std::move(policy)), playbooks_(std::move(playbooks)) {}
+
+  // The whole ladder for a blocker, by level, with due times counted from its opening; texts speak as of
+  // `now`. Empty when it is resolved, not blocked or no ladder matches. `evidence` is quoted in the
+  // rationale.
+  std::vector<Escalation> Plan(const Blocker& blocker, const std::vector<Evidence>& evidence,
+                               absl::Time now) const;
+
+  // The first step above the blocker's level, due or not; nullopt when the ladder is at its end or rests
+  // (acknowledged, resolved).
+  std::optional<absl::Time> NextDue(const Blocker& blocker) const;
+
+ private:
+  const Ladder* LadderFor(const Blocker& blocker) const;
+
+  EscalationPolicy policy_;
+  Playbooks playbooks_;
+};
+
+}  // namespace clearway

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "service/base/clock.h"
+#include "service/classify/classifier.h"
+#include "service/domain/blocker.h"
+#include "service/domain/classification.h"
+#include "service/domain/escalation.h"
+#include "service/domain/ticket_event.h"
+#include "service/escalation/planner.h"
+#include "service/store/group_commit.h"
+#include "service/store/store.h"
+
+namespace clearway {
+
+// Same numbers as clearway.v1.IngestResult.
+enum class IngestResult { kUnspecified = 0, kApplied = 1, kDuplicate = 2, kStale = 3 };
+
+struct IngestOutcome {
+  IngestResult result = IngestResult::kUnspecified;
+  std::optional<Classification> classification;
+  // The ticket's blocker: the one that lasts, or the one that this event ended.
+  std::optional<Blocker> blocker;
+  // Steps that this event made due (they carry ids), then the next one to come (without).
+  std::vector<Escalation> escalations;
+  // What the event did to the blocker, for metrics.
+  std::optional<BlockerChange> change;
+  // How long the blocker had lasted, when this event ended it.
+  std::optional<absl::Duration> unblocked_after;
+};
+
+// The life of an event inside one transaction: remember its id, merge it into its ticket, classify the
+// result, move the blocker, decide what is due, write. Pure of gRPC. Thread-safe.
+class Intake {
+ public:
+  // All must outlive this.
+  Intake(const Classifier& classifier, const Planner& planner, const Clock& clock,
+         absl::Duration reopen_window)
+      : classifier_(classifier), planner_(planner), clock_(clock), reopen_window_(reopen_window) {}
+
+  // Takes a valid event in. To be run by GroupCommit; repeatable. Errors are the transaction's.
+  absl::StatusOr<IngestOutcome> Apply(const TicketEvent& event, Transaction& tx) const;
+
+  // Takes the steps that have fallen due on one blocker, by the clock. Reads the blocker again in `tx`,
+  // so a step is never taken twice. Returns them with their ids.
+  absl::StatusOr<std::vector<Escalation>> TakeDueSteps(const std::string& tenant, int64_t blocker_id,
+                                                       Transaction& tx) const;
+
+ private:
+  absl::StatusOr<std::vector<Escalation>> TakeDueSteps(Blocker* blocker,
+                                                       const std::vector<Evidence>& evidence,
+                                                       Transaction& tx) const;
+
+  const Classifier& classifier_;
+  const Planner& planner_;
+  const Clock& clock_;
+  const absl::Duration reopen_window_;
+};
+
+}  // namespace clearway

@@ -1,0 +1,152 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "service/domain/blocker.h"
+#include "service/domain/classification.h"
+#include "service/domain/escalation.h"
+#include "service/domain/ticket_event.h"
+#include "service/domain/ticket_state.h"
+#include "service/store/filter.h"
+
+namespace clearway {
+
+// A ticket with the verdict on it, as one row.
+struct StoredTicket {
+  TicketState state;
+  // nullopt when the ticket was deleted.
+  std::optional<Classification> classification;
+
+  friend bool operator==(const StoredTicket&, const StoredTicket&) = default;
+};
+
+// A person's judgement of a verdict.
+struct Feedback {
+  std::string tenant;
+  int64_t blocker_id = 0;
+  std::string actor;
+  absl::Time time;
+  // What the classifier had said.
+  Category verdict_category = Category::kUnspecified;
+  Reason verdict_reason = Reason::kUnspecified;
+  // What the person says.
+  Category category = Category::kUnspecified;
+  Reason reason = Reason::kUnspecified;
+  std::string waiting_on;
+  std::string note;
+
+  friend bool operator==(const Feedback&, const Feedback&) = default;
+};
+
+// Keyset pages, newest (highest id) first.
+struct Page {
+  // At least 1.
+  int size = 50;
+  // Rows with an id below this one; nullopt: from the newest.
+  std::optional<int64_t> before_id;
+};
+
+struct OpenBlockerCount {
+  Category category = Category::kUnspecified;
+  Reason reason = Reason::kUnspecified;
+  std::string project;
+  int64_t count = 0;
+
+  friend bool operator==(const OpenBlockerCount&, const OpenBlockerCount&) = default;
+};
+
+// Reads and writes within one transaction. Used by one thread, only inside the work it was handed to.
+//
+// Every method may return UNAVAILABLE (the store cannot be reached or written now), ABORTED (lost a
+// race; the store repeats the work by itself) or INTERNAL.
+class Transaction {
+ public:
+  virtual ~Transaction() = default;
+
+  // Remembers the event's id. False: it was there before, and nothing changed.
+  virtual absl::StatusOr<bool> InsertEvent(const TicketKey& ticket, const Version& version,
+                                           absl::Time received) = 0;
+
+  // nullopt when nothing is known of the ticket.
+  virtual absl::StatusOr<std::optional<StoredTicket>> GetTicket(const TicketKey& key) = 0;
+  virtual absl::Status PutTicket(const TicketKey& key, const StoredTicket& ticket) = 0;
+
+  // The ticket's blocker with the highest id, resolved or not; nullopt when it never had one.
+  virtual absl::StatusOr<std::optional<Blocker>> GetLatestBlocker(const TicketKey& key) = 0;
+  // NOT_FOUND when the tenant has no such blocker.
+  virtual absl::StatusOr<Blocker> GetBlocker(const std::string& tenant, int64_t id) = 0;
+  // Inserts where `id` is 0 (and returns the new id), else overwrites.
+  virtual absl::StatusOr<int64_t> PutBlocker(const Blocker& blocker) = 0;
+  virtual absl::Status AppendChange(const std::string& tenant, int64_t blocker_id,
+                                    const BlockerChange& change) = 0;
+
+  // Returns the new id, greater than all before it. `escalation.id` is not looked at.
+  virtual absl::StatusOr<int64_t> InsertEscalation(const Escalation& escalation) = 0;
+
+  virtual absl::Status InsertFeedback(const Feedback& feedback) = 0;
+};
+
+using TransactionWork = absl::FunctionRef<absl::Status(Transaction&)>;
+
+// Keeps tickets, blockers and escalations. Thread-safe. Times come back in whole microseconds.
+//
+// Every read may return UNAVAILABLE, DEADLINE_EXCEEDED or INTERNAL beside the codes it names.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // Runs `work` in one transaction and commits it to disk; all or nothing. When `work` fails, its
+  // status comes back and nothing is kept. `work` may be run more than once (after a lost race), so it
+  // must not have effects of its own that cannot be repeated. One writer at a time; others wait.
+  virtual absl::Status Transact(TransactionWork work) = 0;
+
+  // Answers OK while the store can be read.
+  virtual absl::Status CheckReady() = 0;
+
+  // NOT_FOUND when the tenant has no such blocker.
+  virtual absl::StatusOr<Blocker> GetBlocker(const std::string& tenant, int64_t id) = 0;
+  // Oldest first; empty for a blocker that does not exist.
+  virtual absl::StatusOr<std::vector<BlockerChange>> ListChanges(const std::string& tenant,
+                                                                 int64_t blocker_id) = 0;
+  virtual absl::StatusOr<std::vector<Blocker>> ListBlockers(const std::string& tenant,
+                                                            const Filter& filter,
+                                                            const Page& page) = 0;
+  // nullopt when nothing is known of the ticket.
+  virtual absl::StatusOr<std::optional<StoredTicket>> GetTicket(const TicketKey& key) = 0;
+
+  // `blocker_id` 0: of all blockers.
+  virtual absl::StatusOr<std::vector<Escalation>> ListEscalations(const std::string& tenant,
+                                                                  int64_t blocker_id,
+                                                                  const Page& page) = 0;
+  // Oldest first, ids above `after_id`, at most `limit`.
+  virtual absl::StatusOr<std::vector<Escalation>> EscalationsAfter(const std::string& tenant,
+                                                                   int64_t after_id, int limit) = 0;
+  // The highest id given to an escalation of any tenant; 0 before the first.
+  virtual absl::StatusOr<int64_t> LastEscalationId() = 0;
+
+  // Blockers of all tenants, not resolved, whose next_escalation_time is at or before `now`; the most
+  // overdue first, at most `limit`.
+  virtual absl::StatusOr<std::vector<Blocker>> DueBlockers(absl::Time now, int limit) = 0;
+
+  // Of all tenants, by category, reason and project.
+  virtual absl::StatusOr<std::vector<OpenBlockerCount>> CountOpenBlockers() = 0;
+
+  // Hands every blocker of the tenant that lasted at any moment of [from, to) to `visit`, in no
+  // particular order, without holding them all in memory. Empty `project`: all.
+  virtual absl::Status VisitBlockers(const std::string& tenant, const std::string& project,
+                                     absl::Time from, absl::Time to,
+                                     absl::FunctionRef<void(const Blocker&)> visit) = 0;
+
+  // Oldest first; all of the tenant's.
+  virtual absl::StatusOr<std::vector<Feedback>> ListFeedback(const std::string& tenant) = 0;
+};
+
+}  // namespace clearway
