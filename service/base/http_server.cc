@@ -74,7 +74,8 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const Options& opt
                                                "; is another program using the port?"));
   }
   result->thread_ = std::thread([&server] { server.listen_after_bind(); });
-  server.wait_until_ready();
+  // Connections are queued already, but stop() is lost on a server that does not run yet.
+  while (!server.is_running()) std::this_thread::yield();
   return result;
 }
 
