@@ -1,8 +1,8 @@
 #pragma once
 
 #include <bitset>
-#include <compare>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -38,7 +38,12 @@ struct Version {
   int64_t sequence = 0;
   std::string event_id;
 
-  friend auto operator<=>(const Version&, const Version&) = default;
+  friend bool operator==(const Version&, const Version&) = default;
+  // Spelled out: absl::Time has no <=>.
+  friend bool operator<(const Version& a, const Version& b) {
+    return std::tie(a.time, a.sequence, a.event_id) < std::tie(b.time, b.sequence, b.event_id);
+  }
+  friend bool operator<=(const Version& a, const Version& b) { return !(b < a); }
 };
 
 // Something that happened to a ticket; see clearway.v1.TicketEvent.
