@@ -1,18 +1,20 @@
 #include "service/base/http_server.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "httplib.h"
+
 #include "service/base/status_macros.h"
 
 namespace clearway {
 namespace {
 
-HttpRequest FromLibrary(const httplib::Request& in) {
-  HttpRequest out{in.method, in.path, {}, in.body};
+HttpRequest FromLibrary(const httplib::Request& in, std::string body) {
+  HttpRequest out{in.method, in.path, {}, std::move(body)};
   for (const auto& [name, value] : in.headers) {
     out.headers.emplace(absl::AsciiStrToLower(name), value);
   }
@@ -23,6 +25,26 @@ void ToLibrary(const HttpResponse& in, httplib::Response* out) {
   out->status = in.status;
   for (const auto& [name, value] : in.headers) out->set_header(name.c_str(), value);
   out->set_content(in.body, in.content_type.c_str());
+}
+
+// Reads a body as it came and returns the status to answer with, 200 if it is whole. The library's
+// own reading would parse forms, and refuse those over 8 KiB. What is too long is read on and
+// dropped, within bounds, so that the sender gets to see the answer.
+int ReadBody(const httplib::Request& request, size_t max_bytes, const httplib::ContentReader& read,
+             std::string* body) {
+  if (request.is_multipart_form_data()) {
+    read([](const httplib::MultipartFormData&) { return true; },
+         [](const char*, size_t) { return true; });
+    return 415;
+  }
+  size_t total = 0;
+  const bool complete = read([&](const char* data, size_t size) {
+    total += size;
+    if (total <= max_bytes) body->append(data, size);
+    return total <= 2 * max_bytes;
+  });
+  if (total > max_bytes) return 413;
+  return complete ? 200 : 400;
 }
 
 }  // namespace
@@ -42,16 +64,14 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const Options& opt
   httplib::Server& server = result->impl_->server;
   server.set_payload_max_length(options.max_body_bytes);
   const int threads = std::max(1, options.threads);
-  server.new_task_queue = [threads] { return new httplib::ThreadPool(static_cast<size_t>(threads)); };
+  server.new_task_queue = [threads] {
+    return new httplib::ThreadPool(static_cast<size_t>(threads));
+  };
   server.set_keep_alive_timeout(5);
   server.set_read_timeout(10);
   server.set_exception_handler([](const httplib::Request&, httplib::Response& response,
                                   const std::exception_ptr&) { response.status = 500; });
   for (const Route& route : routes) {
-    auto handler = [handle = route.handler](const httplib::Request& request,
-                                            httplib::Response& response) {
-      ToLibrary(handle(FromLibrary(request)), &response);
-    };
     // The library takes regular expressions; ours are literal paths.
     std::string pattern;
     for (const char c : route.path) {
@@ -59,10 +79,29 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const Options& opt
       pattern.push_back(c);
     }
     if (route.method == "GET") {
-      server.Get(pattern, handler);
-    } else {
-      server.Post(pattern, handler);
+      server.Get(pattern, [handle = route.handler](const httplib::Request& request,
+                                                   httplib::Response& response) {
+        ToLibrary(handle(FromLibrary(request, "")), &response);
+      });
+      continue;
     }
+    server.Post(pattern, [handle = route.handler, max_bytes = options.max_body_bytes](
+                             const httplib::Request& request, httplib::Response& response,
+                             const httplib::ContentReader& read) {
+      std::string body;
+      const int status = ReadBody(request, max_bytes, read, &body);
+      if (status == 200) {
+        ToLibrary(handle(FromLibrary(request, std::move(body))), &response);
+      } else if (response.status != 413) {  // The library has seen a content-length too long.
+        response.status = status;
+      }
+    });
+  }
+  if (options.observer) {
+    server.set_logger([observe = options.observer](const httplib::Request& request,
+                                                   const httplib::Response& response) {
+      observe(request.path, response.status);
+    });
   }
   if (address.port == 0) {
     result->port_ = server.bind_to_any_port(address.host.c_str());
@@ -70,8 +109,8 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const Options& opt
     result->port_ = address.port;
   }
   if (result->port_ <= 0) {
-    return absl::UnavailableError(absl::StrCat("cannot listen on ", options.address,
-                                               "; is another program using the port?"));
+    return absl::UnavailableError(
+        absl::StrCat("cannot listen on ", options.address, "; is another program using the port?"));
   }
   result->thread_ = std::thread([&server] { server.listen_after_bind(); });
   // Connections are queued already, but stop() is lost on a server that does not run yet.

@@ -29,7 +29,8 @@ struct HttpResponse {
 using HttpHandler = std::function<HttpResponse(const HttpRequest&)>;
 
 // A small HTTP/1.1 server on threads of its own. Bodies over the limit are answered 413 before they
-// are read to the end; unknown paths 404; a handler that throws 500. Handlers run concurrently.
+// are read to the end, multipart forms 415, unknown paths 404; a handler that throws 500. Handlers
+// run concurrently.
 class HttpServer {
  public:
   struct Options {
@@ -37,6 +38,8 @@ class HttpServer {
     std::string address;
     size_t max_body_bytes = 1 << 20;
     int threads = 4;
+    // Told of every answer, those that no handler gave (404, 413) among them. May be empty.
+    std::function<void(const std::string& path, int status)> observer;
   };
   struct Route {
     // "GET" or "POST".
