@@ -1,0 +1,64 @@
+#pragma once
+
+#include <array>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "service/classify/record.h"
+#include "service/domain/classification.h"
+
+namespace clearway {
+
+// A record that somebody judged beside what the classifier says of it.
+struct JudgedVerdict {
+  LabelledRecord record;
+  Classification verdict;
+};
+
+// How often one class was found. A rate without cases is 0.
+struct ClassScore {
+  std::string name;
+  // Records labelled so.
+  int support = 0;
+  // Verdicts that say so.
+  int predicted = 0;
+  double precision = 0;
+  double recall = 0;
+  double f1 = 0;
+};
+
+// Right answers among the cases a measure applies to.
+struct Ratio {
+  int right = 0;
+  int cases = 0;
+
+  double value() const { return cases == 0 ? 0 : static_cast<double>(right) / cases; }
+};
+
+struct Evaluation {
+  // The verdict's category is the label's.
+  Ratio accuracy;
+  // In the taxonomy's order; macro F1 is the mean over the classes that were labelled or predicted.
+  std::vector<ClassScore> classes;
+  double macro_f1 = 0;
+  // Technical, non-technical, not blocked.
+  std::vector<ClassScore> three_way_classes;
+  double three_way_macro_f1 = 0;
+  // Among blocked records with a labelled reason whose category was found.
+  Ratio reason;
+  // Equal, or one within the other (case ignored), among records where a party is labelled.
+  Ratio waiting_on;
+  // Expected calibration error of the confidence over 10 bins of equal width.
+  double calibration_error = 0;
+  // confusion[label][verdict]; rows in the order of kVerdictCategories, one more column for
+  // NEEDS_REVIEW.
+  std::array<std::array<int, 6>, 5> confusion{};
+  std::map<std::string, Ratio> by_language;
+  std::map<std::string, Ratio> by_difficulty;
+};
+
+// Pure. Every record must have labels.
+Evaluation Evaluate(const std::vector<JudgedVerdict>& judged);
+
+}  // namespace clearway
