@@ -12,10 +12,11 @@
 #include "absl/strings/strip.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/duration.pb.h"
+#include "yaml-cpp/yaml.h"
+
 #include "service/base/duration.h"
 #include "service/base/file.h"
 #include "service/base/status_macros.h"
-#include "yaml-cpp/yaml.h"
 
 namespace clearway {
 namespace {
@@ -39,7 +40,7 @@ std::string EnumPrefix(const EnumDescriptor& type) {
 
 class Parser {
  public:
-  explicit Parser(absl::string_view file) : file_(file) {}
+  Parser(absl::string_view file, YamlLines* lines) : file_(file), lines_(lines) {}
 
   absl::Status Fill(const YAML::Node& node, const std::string& path, Message* message) const {
     if (node.IsNull()) return absl::OkStatus();
@@ -51,22 +52,27 @@ class Parser {
       const std::string where = path.empty() ? key : absl::StrCat(path, ".", key);
       const FieldDescriptor* field = message->GetDescriptor()->FindFieldByName(key);
       if (field == nullptr) {
-        return Fault(entry.first, where,
-                     absl::StrCat("is not a known key; known here: ",
-                                  KnownKeys(*message->GetDescriptor())));
+        return Fault(
+            entry.first, where,
+            absl::StrCat("is not a known key; known here: ", KnownKeys(*message->GetDescriptor())));
       }
       if (!seen.insert(key).second) return Fault(entry.first, where, "is given twice");
+      Note(where, entry.first);
       RETURN_IF_ERROR(FillField(entry.second, where, field, message));
     }
     return absl::OkStatus();
   }
 
  private:
+  void Note(const std::string& path, const YAML::Node& node) const {
+    if (lines_ != nullptr) lines_->emplace(path, node.Mark().line + 1);
+  }
+
   absl::Status Fault(const YAML::Node& node, const std::string& path,
                      absl::string_view what) const {
     const YAML::Mark mark = node.Mark();
-    return absl::InvalidArgumentError(absl::StrCat(file_, ":", mark.line + 1, ": ",
-                                                   path.empty() ? "the file" : path, " ", what));
+    return absl::InvalidArgumentError(
+        absl::StrCat(file_, ":", mark.line + 1, ": ", path.empty() ? "the file" : path, " ", what));
   }
 
   static std::string KnownKeys(const Descriptor& type) {
@@ -82,7 +88,9 @@ class Parser {
     if (!node.IsSequence()) return Fault(node, path, "must be a list");
     size_t i = 0;
     for (const auto& item : node) {
-      RETURN_IF_ERROR(FillValue(item, absl::StrCat(path, "[", i++, "]"), field, message));
+      const std::string where = absl::StrCat(path, "[", i++, "]");
+      Note(where, item);
+      RETURN_IF_ERROR(FillValue(item, where, field, message));
     }
     return absl::OkStatus();
   }
@@ -93,8 +101,8 @@ class Parser {
     const Reflection& reflection = *message->GetReflection();
     const bool add = field->is_repeated();
     if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-      Message* child = add ? reflection.AddMessage(message, field)
-                           : reflection.MutableMessage(message, field);
+      Message* child =
+          add ? reflection.AddMessage(message, field) : reflection.MutableMessage(message, field);
       if (field->message_type()->full_name() == "google.protobuf.Duration") {
         return FillDuration(node, path, child);
       }
@@ -172,14 +180,16 @@ class Parser {
   }
 
   absl::string_view file_;
+  YamlLines* lines_;
 };
 
 }  // namespace
 
-absl::Status ParseYaml(absl::string_view yaml, absl::string_view file, Message* message) {
+absl::Status ParseYaml(absl::string_view yaml, absl::string_view file, Message* message,
+                       YamlLines* lines) {
   // yaml-cpp reports by throwing; this is the one place that catches it.
   try {
-    return Parser(file).Fill(YAML::Load(std::string(yaml)), "", message);
+    return Parser(file, lines).Fill(YAML::Load(std::string(yaml)), "", message);
   } catch (const YAML::Exception& e) {
     return absl::InvalidArgumentError(
         absl::StrCat(file, ":", e.mark.line + 1, ": is not valid YAML: ", e.msg));

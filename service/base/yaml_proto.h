@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 
 #include "absl/status/status.h"
@@ -8,14 +9,19 @@
 
 namespace clearway {
 
-// Fills `message` from YAML, strictly: keys are proto field names, unknown or repeated keys and values
-// of the wrong kind are errors. Enums take their names without the type's prefix; durations "30s",
-// "4h", "2d"; repeated fields sequences. Fields not named are left as they are.
+// The line, from 1, on which each value of a file stands, by its path
+// ("ladders[1].steps[2].after").
+using YamlLines = std::map<std::string, int>;
+
+// Fills `message` from YAML, strictly: keys are proto field names, unknown or repeated keys and
+// values of the wrong kind are errors. Enums take their names without the type's prefix; durations
+// "30s", "4h", "2d"; repeated fields sequences. Fields not named are left as they are.
 //
 // INVALID_ARGUMENT as "FILE:LINE: what is wrong and what was expected"; `message` is then in an
-// unspecified state. `file` is only used in errors.
+// unspecified state. `file` is only used in errors. `lines`, where given, is filled for checks that
+// come after.
 absl::Status ParseYaml(absl::string_view yaml, absl::string_view file,
-                       google::protobuf::Message* message);
+                       google::protobuf::Message* message, YamlLines* lines = nullptr);
 
 // ParseYaml of a file's content; NOT_FOUND or PERMISSION_DENIED when it cannot be read.
 absl::Status ParseYamlFile(const std::string& path, google::protobuf::Message* message);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+
 #include "service/domain/blocker.h"
 #include "service/domain/classification.h"
 #include "service/domain/escalation.h"
@@ -17,18 +18,22 @@ class Planner {
   Planner(EscalationPolicy policy, Playbooks playbooks)
       : policy_(std::move(policy)), playbooks_(std::move(playbooks)) {}
 
-  // The whole ladder for a blocker, by level, with due times counted from its opening; texts speak as of
-  // `now`. Empty when it is resolved, not blocked or no ladder matches. `evidence` is quoted in the
-  // rationale.
+  // The whole ladder for a blocker, by level, with due times counted from the beginning of its
+  // present spell; texts speak as of `now`, in Chinese for "zh" and in English for all else. Empty
+  // when it is resolved, not blocked, of no reason, or no ladder matches. The strongest of
+  // `evidence` is quoted in the rationale. What comes from the ticket is made harmless before it is
+  // put into a text (see quote.h); `target` alone keeps the ticket's words as they are.
   std::vector<Escalation> Plan(const Blocker& blocker, const std::vector<Evidence>& evidence,
                                absl::Time now) const;
 
-  // The first step above the blocker's level, due or not; nullopt when the ladder is at its end or rests
-  // (acknowledged, resolved).
+  // The first step above the blocker's level, due or not; nullopt when the ladder is at its end,
+  // rests (acknowledged, resolved) or Plan would be empty.
   std::optional<absl::Time> NextDue(const Blocker& blocker) const;
 
  private:
   const Ladder* LadderFor(const Blocker& blocker) const;
+  // nullptr unless the roles of its language are known too.
+  const Playbook* PlaybookFor(const Blocker& blocker) const;
 
   EscalationPolicy policy_;
   Playbooks playbooks_;

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+#include "service/domain/escalation.h"
+
+namespace clearway {
+
+// Policies and playbooks from YAML; the schemas are in proto/clearway/config/v1/escalation.proto.
+// Faults are INVALID_ARGUMENT as "FILE:LINE: where, what is wrong and what was expected", the first
+// one found. `file` is only used in errors. All functions are thread-safe.
+
+// Ladders have unique names and can match something; each has steps, each later than the one
+// before.
+absl::StatusOr<EscalationPolicy> ParsePolicy(absl::string_view yaml, absl::string_view file);
+
+// Every reason and role in every language, and no braces that nothing is known for.
+absl::StatusOr<Playbooks> ParsePlaybooks(absl::string_view yaml, absl::string_view file);
+
+// The same of a file; NOT_FOUND or PERMISSION_DENIED when it cannot be read.
+absl::StatusOr<EscalationPolicy> LoadPolicy(const std::string& path);
+absl::StatusOr<Playbooks> LoadPlaybooks(const std::string& path);
+
+// Those linked into the program.
+absl::StatusOr<EscalationPolicy> BuiltInPolicy();
+absl::StatusOr<Playbooks> BuiltInPlaybooks();
+
+}  // namespace clearway

@@ -1,0 +1,98 @@
+#include "service/escalation/wording.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+#include "absl/strings/str_cat.h"
+
+namespace clearway {
+namespace {
+
+// By language.
+using Words = std::array<absl::string_view, 2>;
+
+constexpr std::array<Words, kPriorityCount> kPriorities = {{
+    {"not set", "未设"},
+    {"lowest", "最低"},
+    {"low", "低"},
+    {"medium", "中"},
+    {"high", "高"},
+    {"highest", "最高"},
+}};
+
+constexpr std::array<Words, kCategoryCount> kCategories = {{
+    {"", ""},
+    {"", ""},
+    {"technical", "技术"},
+    {"communication", "沟通"},
+    {"resource", "资源"},
+    {"cross-team", "跨团队"},
+    {"", ""},
+}};
+
+constexpr std::array<Words, kReasonCount> kReasons = {{
+    {"", ""},
+    {"a defect in the way", "被缺陷卡住"},
+    {"build or test failing", "构建或测试不通过"},
+    {"infrastructure down or missing", "环境或基础设施不可用"},
+    {"a fix or release of other software needed", "依赖其他软件的修复或版本"},
+    {"no known way to build it yet", "技术方案未明"},
+    {"performance or data not good enough", "性能或数据不达标"},
+    {"a security finding to mend first", "安全问题须先修复"},
+    {"an answer has not come", "等待答复"},
+    {"requirements unclear", "需求不清"},
+    {"a decision is owed", "等待决策"},
+    {"expectations conflict", "各方期望不一致"},
+    {"the value is not visible", "价值没有被看见"},
+    {"too few people", "人手不足"},
+    {"a skill or key person missing", "缺少关键人或技能"},
+    {"budget or purchase open", "预算或采购未落实"},
+    {"access or equipment missing", "缺少权限或设备"},
+    {"no time slot for it", "排不出时间"},
+    {"another team has to deliver", "等待其他团队交付"},
+    {"approval or sign-off missing", "等待审批或签字"},
+    {"priorities conflict", "优先级冲突"},
+    {"nobody owns it", "责任归属不清"},
+    {"buy-in missing", "业务方尚未认同"},
+    {"no sponsor", "缺少高层支持"},
+    {"a vendor or partner has to act", "等待供应商或合作方"},
+}};
+
+absl::string_view Pick(const Words& words, Language language) {
+  return words[static_cast<size_t>(language)];
+}
+
+}  // namespace
+
+Language LanguageOf(absl::string_view code) {
+  return code == "zh" ? Language::kChinese : Language::kEnglish;
+}
+
+absl::string_view LanguageCode(Language language) {
+  return language == Language::kChinese ? "zh" : "en";
+}
+
+std::string AgeWords(absl::Duration age, Language language) {
+  const bool chinese = language == Language::kChinese;
+  const int64_t hours = std::max<int64_t>(0, absl::ToInt64Hours(age));
+  if (hours == 0) return chinese ? "不到 1 小时" : "less than an hour";
+  const bool in_days = hours >= 24;
+  const int64_t count = in_days ? hours / 24 : hours;
+  if (chinese) return absl::StrCat(count, in_days ? " 天" : " 小时");
+  return absl::StrCat(count, in_days ? " day" : " hour", count == 1 ? "" : "s");
+}
+
+absl::string_view PriorityWords(Priority priority, Language language) {
+  return Pick(kPriorities[static_cast<size_t>(priority)], language);
+}
+
+absl::string_view CategoryWords(Category category, Language language) {
+  return Pick(kCategories[static_cast<size_t>(category)], language);
+}
+
+absl::string_view ReasonWords(Reason reason, Language language) {
+  return Pick(kReasons[static_cast<size_t>(reason)], language);
+}
+
+}  // namespace clearway
