@@ -60,8 +60,7 @@ struct TimeToUnblock {
 
 // An open blocker worth a manager's look.
 struct BlockerReportItem {
-  // `tenants/{tenant}/blockers/{id}`.
-  std::string blocker;
+  int64_t blocker_id = 0;
   std::string ticket;
   std::string project;
   std::string title;
@@ -77,6 +76,9 @@ struct BlockerReportItem {
 // See clearway.v1.BlockerReport. A blocker counts under the category, reason and project it has
 // now.
 struct BlockerReport {
+  std::string tenant;
+  // Empty: all.
+  std::string project;
   absl::Time start;
   absl::Time end;
   // Its key is empty.

@@ -1,0 +1,210 @@
+#include "service/report/report.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+#include "service/base/status_macros.h"
+
+namespace clearway {
+namespace {
+
+constexpr absl::Duration kDefaultPeriod = absl::Hours(24 * 30);
+
+struct AgeClass {
+  absl::string_view name;
+  // Ages below this belong here.
+  absl::Duration limit;
+};
+constexpr std::array<AgeClass, 6> kAgeClasses = {{
+    {"<1d", absl::Hours(24)},
+    {"1-3d", absl::Hours(24 * 3)},
+    {"3-7d", absl::Hours(24 * 7)},
+    {"7-14d", absl::Hours(24 * 14)},
+    {"14-30d", absl::Hours(24 * 30)},
+    {">30d", absl::InfiniteDuration()},
+}};
+
+size_t AgeClassOf(absl::Duration age) {
+  size_t i = 0;
+  while (i + 1 < kAgeClasses.size() && age >= kAgeClasses[i].limit) ++i;
+  return i;
+}
+
+// What one blocker brings into the period.
+struct Share {
+  int64_t opened = 0;
+  int64_t resolved = 0;
+  absl::Duration blocked;
+  // Of the spell that lasts when the period ends; nullopt when none does.
+  std::optional<absl::Duration> age;
+
+  // Whether it lasted at any moment of the period.
+  bool any() const { return opened + resolved > 0 || blocked > absl::ZeroDuration(); }
+};
+
+// The groups of one table.
+using Groups = std::map<std::string, BlockerReportGroup>;
+
+void Add(const Share& share, BlockerReportGroup* group) {
+  group->open += share.age.has_value() ? 1 : 0;
+  group->opened += share.opened;
+  group->resolved += share.resolved;
+  group->blocked += share.blocked;
+}
+
+void Add(absl::string_view key, const Share& share, Groups* groups) {
+  BlockerReportGroup& group = (*groups)[std::string(key)];
+  group.key = std::string(key);
+  Add(share, &group);
+}
+
+std::vector<BlockerReportGroup> LongestFirst(const Groups& groups) {
+  std::vector<BlockerReportGroup> sorted;
+  sorted.reserve(groups.size());
+  for (const auto& [key, group] : groups) sorted.push_back(group);
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const auto& a, const auto& b) { return a.blocked > b.blocked; });
+  return sorted;
+}
+
+bool Older(const BlockerReportItem& a, const BlockerReportItem& b) {
+  return a.age != b.age ? a.age > b.age : a.blocker_id < b.blocker_id;
+}
+
+std::optional<TimeToUnblock> Percentiles(std::vector<int64_t> seconds) {
+  if (seconds.empty()) return std::nullopt;
+  std::sort(seconds.begin(), seconds.end());
+  const auto nearest_rank = [&seconds](size_t percent) {
+    return absl::Seconds(seconds[(percent * seconds.size() + 99) / 100 - 1]);
+  };
+  return TimeToUnblock{nearest_rank(50), nearest_rank(85), nearest_rank(95)};
+}
+
+// Sums blockers up one by one.
+class Summary {
+ public:
+  explicit Summary(const ReportQuery& query) : query_(query) {
+    report_.tenant = query.tenant;
+    report_.project = query.project;
+    report_.start = query.start;
+    report_.end = query.end;
+    for (const AgeClass& age : kAgeClasses) {
+      report_.by_age.emplace_back().key = std::string(age.name);
+    }
+  }
+
+  void Take(const Blocker& blocker);
+  BlockerReport Finish();
+
+ private:
+  bool Within(absl::Time time) const { return query_.start <= time && time < query_.end; }
+  void TakeSpell(absl::Time begin, std::optional<absl::Time> end, Share* share);
+  void KeepIfOld(const Blocker& blocker, absl::Duration age);
+
+  const ReportQuery& query_;
+  BlockerReport report_;
+  std::array<BlockerReportGroup, kCategoryCount> by_category_;
+  Groups by_reason_;
+  Groups by_project_;
+  int64_t blockers_ = 0;
+  int64_t non_technical_blockers_ = 0;
+  absl::Duration non_technical_blocked_;
+  std::vector<int64_t> seconds_to_unblock_;
+};
+
+void Summary::TakeSpell(absl::Time begin, std::optional<absl::Time> end, Share* share) {
+  if (Within(begin)) ++share->opened;
+  if (end.has_value() && Within(*end)) {
+    ++share->resolved;
+    seconds_to_unblock_.push_back(std::max<int64_t>(0, absl::ToInt64Seconds(*end - begin)));
+  }
+  if (begin < query_.end && (!end.has_value() || *end >= query_.end)) {
+    share->age = query_.end - begin;
+  }
+}
+
+void Summary::KeepIfOld(const Blocker& blocker, absl::Duration age) {
+  std::vector<BlockerReportItem>& oldest = report_.oldest_open;
+  BlockerReportItem item{blocker.id,       blocker.ticket.key, blocker.project,    blocker.title,
+                         blocker.category, blocker.reason,     blocker.waiting_on, age};
+  // A heap with the youngest of the kept at its front.
+  if (oldest.size() == kOldestOpenCount) {
+    if (!Older(item, oldest.front())) return;
+    std::pop_heap(oldest.begin(), oldest.end(), Older);
+    oldest.pop_back();
+  }
+  oldest.push_back(std::move(item));
+  std::push_heap(oldest.begin(), oldest.end(), Older);
+}
+
+void Summary::Take(const Blocker& blocker) {
+  Share share;
+  for (const BlockedSpell& spell : blocker.past_spells) TakeSpell(spell.begin, spell.end, &share);
+  TakeSpell(blocker.spell_time, blocker.resolve_time, &share);
+  share.blocked = BlockedTime(blocker, query_.start, query_.end);
+  if (!share.any()) return;
+
+  ++blockers_;
+  if (IsNonTechnical(blocker.category)) {
+    ++non_technical_blockers_;
+    non_technical_blocked_ += share.blocked;
+  }
+  Add(share, &report_.total);
+  BlockerReportGroup& category = by_category_[static_cast<size_t>(blocker.category)];
+  category.key = std::string(CategoryName(blocker.category));
+  Add(share, &category);
+  Add(ReasonName(blocker.reason), share, &by_reason_);
+  Add(blocker.project, share, &by_project_);
+  if (share.age.has_value()) {
+    Add(share, &report_.by_age[AgeClassOf(*share.age)]);
+    KeepIfOld(blocker, *share.age);
+  }
+}
+
+BlockerReport Summary::Finish() {
+  if (blockers_ > 0) {
+    report_.non_technical_share =
+        static_cast<double>(non_technical_blockers_) / static_cast<double>(blockers_);
+  }
+  if (report_.total.blocked > absl::ZeroDuration()) {
+    report_.non_technical_time_share =
+        absl::FDivDuration(non_technical_blocked_, report_.total.blocked);
+  }
+  for (BlockerReportGroup& group : by_category_) {
+    if (!group.key.empty()) report_.by_category.push_back(std::move(group));
+  }
+  report_.by_reason = LongestFirst(by_reason_);
+  report_.by_project = LongestFirst(by_project_);
+  std::sort_heap(report_.oldest_open.begin(), report_.oldest_open.end(), Older);
+  report_.time_to_unblock = Percentiles(std::move(seconds_to_unblock_));
+  return std::move(report_);
+}
+
+}  // namespace
+
+absl::StatusOr<ReportQuery> MakeReportQuery(absl::string_view tenant, absl::string_view project,
+                                            std::optional<absl::Time> start,
+                                            std::optional<absl::Time> end, absl::Time now) {
+  ReportQuery query{std::string(tenant), absl::InfinitePast(), std::min(end.value_or(now), now),
+                    std::string(project)};
+  query.start = start.value_or(query.end - kDefaultPeriod);
+  if (query.start < query.end) return query;
+  return absl::InvalidArgumentError(absl::StrCat(
+      "start_time: ", absl::FormatTime(query.start, absl::UTCTimeZone()),
+      " must lie before the period's end, ", absl::FormatTime(query.end, absl::UTCTimeZone())));
+}
+
+absl::StatusOr<BlockerReport> BuildReport(Store& store, const ReportQuery& query) {
+  Summary summary(query);
+  // One microsecond more, so that what ended at the very start is seen and counted as resolved.
+  RETURN_IF_ERROR(store.VisitBlockers(
+      query.tenant, query.project, query.start - absl::Microseconds(1), query.end,
+      [&summary](const Blocker& blocker) { summary.Take(blocker); }));
+  return summary.Finish();
+}
+
+}  // namespace clearway
