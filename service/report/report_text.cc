@@ -1,0 +1,166 @@
+#include "service/report/report_text.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/time/time.h"
+
+#include "service/base/duration.h"
+#include "service/domain/taxonomy.h"
+
+namespace clearway {
+namespace {
+
+// Rows of a table that people still read; the JSON has them all.
+constexpr size_t kMaxRows = 20;
+constexpr int kMaxCellWidth = 40;
+
+// Speaks one language.
+class Words {
+ public:
+  explicit Words(Language language) : language_(language) {}
+
+  std::string Say(absl::string_view english, absl::string_view chinese) const {
+    return std::string(language_ == Language::kChinese ? chinese : english);
+  }
+
+  std::string Span(absl::Duration duration) const { return Units(FormatAge(duration)); }
+
+  // "2d 4h" in the language's own units.
+  std::string Units(const std::string& text) const {
+    if (language_ != Language::kChinese) return text;
+    return absl::StrReplaceAll(text, {{"d", "天"}, {"h", "小时"}, {"m", "分"}, {"s", "秒"}});
+  }
+
+  std::string Date(absl::Time time) const {
+    return absl::FormatTime("%Y-%m-%d %H:%M", time, absl::UTCTimeZone());
+  }
+
+  std::string Percent(double share) const { return absl::StrCat(std::lround(share * 100), "%"); }
+
+  std::string OrUnknown(absl::string_view text) const {
+    return text.empty() ? Say("(not said)", "（未注明）") : std::string(text);
+  }
+
+  std::string CategoryLabel(Category category) const {
+    return OrUnknown(CategoryWords(category, language_));
+  }
+  std::string ReasonLabel(Reason reason) const { return OrUnknown(ReasonWords(reason, language_)); }
+
+ private:
+  const Language language_;
+};
+
+template <typename Label>
+ReportSection GroupSection(const Words& words, std::string title,
+                           const std::vector<BlockerReportGroup>& groups, Label label) {
+  ReportSection section;
+  section.columns = {{std::move(title), false, kMaxCellWidth},
+                     {words.Say("open", "未解除"), true},
+                     {words.Say("opened", "新增"), true},
+                     {words.Say("resolved", "解除"), true},
+                     {words.Say("time blocked", "阻塞时长"), true}};
+  for (const BlockerReportGroup& group : groups) {
+    if (section.rows.size() == kMaxRows) break;
+    section.rows.push_back({label(group.key), absl::StrCat(group.open), absl::StrCat(group.opened),
+                            absl::StrCat(group.resolved), words.Span(group.blocked)});
+  }
+  if (groups.size() > kMaxRows) {
+    const size_t more = groups.size() - kMaxRows;
+    section.note =
+        words.Say(absl::StrCat("and ", more, " more"), absl::StrCat("另有 ", more, " 项"));
+  }
+  return section;
+}
+
+ReportSection AgeSection(const Words& words, const std::vector<BlockerReportGroup>& groups) {
+  ReportSection section;
+  section.columns = {{words.Say("age of what is open", "未解除者已持续")},
+                     {words.Say("open", "未解除"), true}};
+  for (const BlockerReportGroup& group : groups) {
+    section.rows.push_back({words.Units(group.key), absl::StrCat(group.open)});
+  }
+  return section;
+}
+
+ReportSection OldestSection(const Words& words, const std::vector<BlockerReportItem>& items) {
+  ReportSection section;
+  section.columns = {{words.Say("oldest open", "最久未解除"), false, kMaxCellWidth},
+                     {words.Say("age", "已持续"), true},
+                     {words.Say("category", "类别")},
+                     {words.Say("reason", "原因")},
+                     {words.Say("waiting on", "等待对象"), false, 24},
+                     {words.Say("title", "标题"), false, kMaxCellWidth}};
+  for (const BlockerReportItem& item : items) {
+    section.rows.push_back({item.ticket, words.Span(item.age), words.CategoryLabel(item.category),
+                            words.ReasonLabel(item.reason), item.waiting_on, item.title});
+  }
+  return section;
+}
+
+std::vector<std::pair<std::string, std::string>> Facts(const Words& words,
+                                                       const BlockerReport& report) {
+  std::vector<std::pair<std::string, std::string>> facts = {
+      {words.Say("Period", "统计区间"),
+       absl::StrCat(words.Date(report.start), words.Say(" to ", " 至 "), words.Date(report.end),
+                    " UTC")},
+      {words.Say("Open at the end", "期末未解除"), absl::StrCat(report.total.open)},
+      {words.Say("Opened", "新增"), absl::StrCat(report.total.opened)},
+      {words.Say("Resolved", "解除"), absl::StrCat(report.total.resolved)},
+      {words.Say("Time blocked", "阻塞总时长"), words.Span(report.total.blocked)},
+      {words.Say("Non-technical", "非技术类占比"),
+       words.Say(
+           absl::StrCat(words.Percent(report.non_technical_share), " of the blockers, ",
+                        words.Percent(report.non_technical_time_share), " of the time blocked"),
+           absl::StrCat("阻塞数的 ", words.Percent(report.non_technical_share), "，阻塞时长的 ",
+                        words.Percent(report.non_technical_time_share)))},
+  };
+  if (report.time_to_unblock.has_value()) {
+    const TimeToUnblock& time = *report.time_to_unblock;
+    facts.emplace_back(
+        words.Say("Time to unblock", "解除用时"),
+        words.Say(absl::StrCat("half within ", words.Span(time.p50), ", 85% within ",
+                               words.Span(time.p85), ", 95% within ", words.Span(time.p95)),
+                  absl::StrCat("半数不超过 ", words.Span(time.p50), "，85% 不超过 ",
+                               words.Span(time.p85), "，95% 不超过 ", words.Span(time.p95))));
+  }
+  return facts;
+}
+
+}  // namespace
+
+ReportText PutIntoWords(const BlockerReport& report, Language language) {
+  const Words words(language);
+  ReportText text;
+  text.title = words.Say(absl::StrCat("Blockers of ", report.tenant),
+                         absl::StrCat(report.tenant, " 阻塞报告"));
+  if (!report.project.empty()) {
+    absl::StrAppend(&text.title, words.Say(", project ", "，项目 "), report.project);
+  }
+  text.facts = Facts(words, report);
+  if (report.by_category.empty()) return text;
+
+  text.sections = {
+      GroupSection(words, words.Say("category", "类别"), report.by_category,
+                   [&](const std::string& key) {
+                     return words.CategoryLabel(
+                         ParseCategory(key).value_or(Category::kUnspecified));
+                   }),
+      GroupSection(words, words.Say("reason", "原因"), report.by_reason,
+                   [&](const std::string& key) {
+                     return words.ReasonLabel(ParseReason(key).value_or(Reason::kUnspecified));
+                   }),
+      GroupSection(words, words.Say("project", "项目"), report.by_project,
+                   [&](const std::string& key) { return words.OrUnknown(key); }),
+  };
+  if (!report.oldest_open.empty()) {
+    text.sections.push_back(AgeSection(words, report.by_age));
+    text.sections.push_back(OldestSection(words, report.oldest_open));
+  }
+  return text;
+}
+
+}  // namespace clearway

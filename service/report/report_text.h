@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "service/escalation/wording.h"
+#include "service/report/report.h"
+#include "service/report/text_table.h"
+
+namespace clearway {
+
+// A report put into words, before any mark-up: what the plain and the Markdown renderings share.
+// Texts from tickets are in it as they came.
+struct ReportSection {
+  std::string title;
+  std::vector<TableColumn> columns;
+  std::vector<std::vector<std::string>> rows;
+  // Said under the table, such as that rows were left out; may be empty.
+  std::string note;
+};
+
+struct ReportText {
+  std::string title;
+  // Label and value.
+  std::vector<std::pair<std::string, std::string>> facts;
+  // Without the tables that have no rows.
+  std::vector<ReportSection> sections;
+};
+
+ReportText PutIntoWords(const BlockerReport& report, Language language);
+
+}  // namespace clearway
