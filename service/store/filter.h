@@ -30,7 +30,18 @@ enum class BlockerField {
   kConfidence,
 };
 
-enum class FilterOperator { kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual, kHas };
+// kHas (`:`) is for strings and means contains. kPresent (`:*`) means that the field is set (a
+// string not empty, a number or enum not 0) and has no value.
+enum class FilterOperator {
+  kEqual,
+  kNotEqual,
+  kLess,
+  kLessEqual,
+  kGreater,
+  kGreaterEqual,
+  kHas,
+  kPresent,
+};
 
 // One comparison, checked: the value has the field's type. Enums are carried as their numbers. For
 // kEqual and kNotEqual on strings a `*` at either end of the value matches anything, and
@@ -53,8 +64,9 @@ struct Filter {
 };
 
 // Parses an AIP-160 filter over blockers; see ListBlockersRequest.filter for the fields. OR binds
-// tighter than AND, and juxtaposition means AND. INVALID_ARGUMENT says what and at which byte. A
-// resolve_time that is not set matches no comparison, not even !=.
+// tighter than AND, and juxtaposition means AND. INVALID_ARGUMENT says what and at which byte.
+// Times are cut to whole microseconds. A resolve_time that is not set matches no comparison, not
+// even !=; the NOT of one it does match.
 absl::StatusOr<Filter> ParseFilter(absl::string_view text);
 
 }  // namespace clearway

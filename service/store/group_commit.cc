@@ -19,8 +19,9 @@ void GroupCommit::Submit(Precheck precheck, Work work, Done done) {
     if (stopping_) {
       refused = absl::UnavailableError("the server is shutting down; send it again to another one");
     } else if (pending_.size() >= options_.max_pending) {
-      refused = absl::ResourceExhaustedError("too many events are waiting to be written; wait a "
-                                             "second and send it again");
+      refused = absl::ResourceExhaustedError(
+          "too many events are waiting to be written; wait a "
+          "second and send it again");
     } else {
       pending_.push_back({std::move(precheck), std::move(work), std::move(done), absl::OkStatus()});
     }

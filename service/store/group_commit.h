@@ -8,15 +8,17 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+
 #include "service/store/store.h"
 
 namespace clearway {
 
-// Puts work that arrives together into one transaction, so that one flush to disk serves many answers.
+// Puts work that arrives together into one transaction, so that one flush to disk serves many
+// answers.
 //
-// One thread runs the work in the order it came. Where one piece fails, its batch is rolled back and
-// each piece is run again in a transaction of its own, so that nobody pays for another's fault. Work
-// must therefore be repeatable. Thread-safe.
+// One thread runs the work in the order it came. Where one piece fails, its batch is rolled back
+// and each piece is run again in a transaction of its own, so that nobody pays for another's fault.
+// Work must therefore be repeatable. Thread-safe.
 class GroupCommit {
  public:
   struct Options {
@@ -37,8 +39,8 @@ class GroupCommit {
   // Finishes what was accepted.
   ~GroupCommit();
 
-  // RESOURCE_EXHAUSTED when too much is waiting, UNAVAILABLE after Shutdown; `done` is then called on
-  // the caller's thread.
+  // RESOURCE_EXHAUSTED when too much is waiting, UNAVAILABLE after Shutdown; `done` is then called
+  // on the caller's thread.
   void Submit(Precheck precheck, Work work, Done done);
 
   // Finishes what was accepted, refuses what comes. May be called twice.

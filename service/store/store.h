@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+
 #include "service/domain/blocker.h"
 #include "service/domain/classification.h"
 #include "service/domain/escalation.h"
@@ -63,7 +64,8 @@ struct OpenBlockerCount {
   friend bool operator==(const OpenBlockerCount&, const OpenBlockerCount&) = default;
 };
 
-// Reads and writes within one transaction. Used by one thread, only inside the work it was handed to.
+// Reads and writes within one transaction. Used by one thread, only inside the work it was handed
+// to.
 //
 // Every method may return UNAVAILABLE (the store cannot be reached or written now), ABORTED (lost a
 // race; the store repeats the work by itself) or INTERNAL.
@@ -104,8 +106,8 @@ class Store {
   virtual ~Store() = default;
 
   // Runs `work` in one transaction and commits it to disk; all or nothing. When `work` fails, its
-  // status comes back and nothing is kept. `work` may be run more than once (after a lost race), so it
-  // must not have effects of its own that cannot be repeated. One writer at a time; others wait.
+  // status comes back and nothing is kept. `work` may be run more than once (after a lost race), so
+  // it must not have effects of its own that cannot be repeated. One writer at a time; others wait.
   virtual absl::Status Transact(TransactionWork work) = 0;
 
   // Answers OK while the store can be read.
@@ -132,8 +134,8 @@ class Store {
   // The highest id given to an escalation of any tenant; 0 before the first.
   virtual absl::StatusOr<int64_t> LastEscalationId() = 0;
 
-  // Blockers of all tenants, not resolved, whose next_escalation_time is at or before `now`; the most
-  // overdue first, at most `limit`.
+  // Blockers of all tenants, not resolved, whose next_escalation_time is at or before `now`; the
+  // most overdue first, at most `limit`.
   virtual absl::StatusOr<std::vector<Blocker>> DueBlockers(absl::Time now, int limit) = 0;
 
   // Of all tenants, by category, reason and project.

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+#include "service/domain/blocker.h"
+
+namespace clearway {
+
+// Lists that live in one column, as JSON. Reading anything else is DATA_LOSS.
+
+std::string PackSpells(const std::vector<BlockedSpell>& spells);
+absl::StatusOr<std::vector<BlockedSpell>> UnpackSpells(absl::string_view json);
+
+// Bytes that are not UTF-8 become U+FFFD.
+std::string PackTexts(const std::vector<std::string>& texts);
+absl::StatusOr<std::vector<std::string>> UnpackTexts(absl::string_view json);
+
+}  // namespace clearway

@@ -1,0 +1,146 @@
+#include "service/store/sqlite/rows.h"
+
+#include "absl/strings/str_cat.h"
+
+#include "service/domain/taxonomy.h"
+#include "service/store/codec.h"
+#include "service/store/sqlite/packed.h"
+
+namespace clearway {
+namespace {
+
+Category ReadCategory(SqliteRow& row) { return row.EnumBelow<Category>(kCategoryCount); }
+Reason ReadReason(SqliteRow& row) { return row.EnumBelow<Reason>(kReasonCount); }
+BlockerState ReadState(SqliteRow& row) { return row.EnumBelow<BlockerState>(kBlockerStateCount); }
+
+TicketKey ReadKey(SqliteRow& row) {
+  TicketKey key;
+  key.tenant = row.Text();
+  key.source = row.Text();
+  key.key = row.Text();
+  return key;
+}
+
+}  // namespace
+
+absl::StatusOr<Blocker> ReadBlocker(const SqliteStatement& statement) {
+  SqliteRow row(statement);
+  Blocker blocker;
+  blocker.id = row.Int64();
+  blocker.ticket = ReadKey(row);
+  blocker.project = row.Text();
+  blocker.title = row.Text();
+  blocker.url = row.Text();
+  blocker.state = ReadState(row);
+  blocker.category = ReadCategory(row);
+  blocker.reason = ReadReason(row);
+  blocker.secondary = ReadCategory(row);
+  blocker.waiting_on = row.Text();
+  blocker.confidence = row.Double();
+  blocker.priority = row.EnumBelow<Priority>(kPriorityCount);
+  blocker.escalation_level = row.Int();
+  blocker.open_time = row.Time();
+  blocker.spell_time = row.Time();
+  ASSIGN_OR_RETURN(blocker.past_spells, UnpackSpells(row.View()));
+  blocker.acknowledge_time = row.OptionalTime();
+  blocker.resolve_time = row.OptionalTime();
+  blocker.update_time = row.Time();
+  blocker.language = row.Text();
+  blocker.next_escalation_time = row.OptionalTime();
+  if (const std::optional<int64_t> text = row.OptionalInt64()) {
+    blocker.resolved_text = static_cast<uint64_t>(*text);
+  }
+  RETURN_IF_ERROR(row.status());
+  return blocker;
+}
+
+absl::StatusOr<BlockerChange> ReadChange(const SqliteStatement& statement) {
+  SqliteRow row(statement);
+  BlockerChange change;
+  change.time = row.Time();
+  change.actor = row.Text();
+  change.from = ReadState(row);
+  change.to = ReadState(row);
+  change.category = ReadCategory(row);
+  change.reason = ReadReason(row);
+  change.note = row.Text();
+  RETURN_IF_ERROR(row.status());
+  return change;
+}
+
+absl::StatusOr<Escalation> ReadEscalation(const SqliteStatement& statement) {
+  SqliteRow row(statement);
+  Escalation escalation;
+  escalation.id = row.Int64();
+  escalation.ticket.tenant = row.Text();
+  escalation.blocker_id = row.Int64();
+  escalation.ticket.source = row.Text();
+  escalation.ticket.key = row.Text();
+  escalation.level = row.Int();
+  escalation.target = row.Text();
+  escalation.channel = row.Text();
+  escalation.due_time = row.Time();
+  escalation.create_time = row.OptionalTime();
+  ASSIGN_OR_RETURN(escalation.steps, UnpackTexts(row.View()));
+  escalation.draft_message = row.Text();
+  escalation.rationale = row.Text();
+  escalation.language = row.Text();
+  escalation.category = ReadCategory(row);
+  escalation.reason = ReadReason(row);
+  escalation.policy = row.Text();
+  RETURN_IF_ERROR(row.status());
+  return escalation;
+}
+
+absl::StatusOr<Feedback> ReadFeedback(const SqliteStatement& statement) {
+  SqliteRow row(statement);
+  Feedback feedback;
+  feedback.tenant = row.Text();
+  feedback.blocker_id = row.Int64();
+  feedback.actor = row.Text();
+  feedback.time = row.Time();
+  feedback.verdict_category = ReadCategory(row);
+  feedback.verdict_reason = ReadReason(row);
+  feedback.category = ReadCategory(row);
+  feedback.reason = ReadReason(row);
+  feedback.waiting_on = row.Text();
+  feedback.note = row.Text();
+  RETURN_IF_ERROR(row.status());
+  return feedback;
+}
+
+absl::StatusOr<OpenBlockerCount> ReadOpenCount(const SqliteStatement& statement) {
+  SqliteRow row(statement);
+  OpenBlockerCount count;
+  count.category = ReadCategory(row);
+  count.reason = ReadReason(row);
+  count.project = row.Text();
+  count.count = row.Int64();
+  RETURN_IF_ERROR(row.status());
+  return count;
+}
+
+absl::StatusOr<std::optional<StoredTicket>> SelectTicket(SqliteConnection& connection,
+                                                         const TicketKey& key) {
+  ASSIGN_OR_RETURN(SqliteStatement select,
+                   connection.Cached(
+                       "SELECT state FROM tickets WHERE tenant = ? AND source = ? AND ticket = ?"));
+  select.Bind(key.tenant, key.source, key.key);
+  ASSIGN_OR_RETURN(const bool found, select.Step());
+  if (!found) return std::optional<StoredTicket>();
+  ASSIGN_OR_RETURN(StoredTicket ticket, DecodeTicket(select.View(0)));
+  return std::optional<StoredTicket>(std::move(ticket));
+}
+
+absl::StatusOr<Blocker> SelectBlocker(SqliteConnection& connection, const std::string& tenant,
+                                      int64_t id) {
+  ASSIGN_OR_RETURN(SqliteStatement select,
+                   connection.Cached("SELECT " CLEARWAY_BLOCKER_COLUMNS
+                                     " FROM blockers WHERE id = ? AND tenant = ?"));
+  select.Bind(id, tenant);
+  ASSIGN_OR_RETURN(const bool found, select.Step());
+  if (!found) return absl::NotFoundError(absl::StrCat("no blocker ", id, " in tenant ", tenant));
+  return ReadBlocker(select);
+}
+
+}  // namespace clearway

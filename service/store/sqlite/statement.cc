@@ -1,0 +1,107 @@
+#include "service/store/sqlite/statement.h"
+
+#include <limits>
+
+#include "absl/strings/str_cat.h"
+
+#include "service/base/status_macros.h"
+#include "service/store/sqlite/sqlite_status.h"
+
+namespace clearway {
+
+SqliteStatement::~SqliteStatement() {
+  if (statement_ == nullptr || owned_ != nullptr) return;
+  sqlite3_reset(statement_);
+  sqlite3_clear_bindings(statement_);
+}
+
+absl::StatusOr<bool> SqliteStatement::Step() {
+  sqlite3* db = sqlite3_db_handle(statement_);
+  if (bind_code_ != SQLITE_OK) return SqliteError(db, bind_code_, "bind a parameter");
+  const int code = sqlite3_step(statement_);
+  if (code == SQLITE_ROW) return true;
+  if (code == SQLITE_DONE) return false;
+  return SqliteError(db, code, absl::StrCat("run \"", sqlite3_sql(statement_), "\""));
+}
+
+absl::Status SqliteStatement::Run() {
+  for (;;) {
+    ASSIGN_OR_RETURN(const bool row, Step());
+    if (!row) return absl::OkStatus();
+  }
+}
+
+int64_t SqliteStatement::Int64(int column) const {
+  return sqlite3_column_int64(statement_, column);
+}
+
+double SqliteStatement::Double(int column) const {
+  return sqlite3_column_double(statement_, column);
+}
+
+bool SqliteStatement::IsNull(int column) const {
+  return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+}
+
+absl::string_view SqliteStatement::View(int column) const {
+  // Of a text in UTF-8 the blob is the same bytes, without looking for an end.
+  const void* bytes = sqlite3_column_blob(statement_, column);
+  if (bytes == nullptr) return {};
+  return {static_cast<const char*>(bytes),
+          static_cast<size_t>(sqlite3_column_bytes(statement_, column))};
+}
+
+void SqliteStatement::BindOne(int64_t value) {
+  Keep(sqlite3_bind_int64(statement_, ++bound_, value));
+}
+
+void SqliteStatement::BindOne(double value) {
+  Keep(sqlite3_bind_double(statement_, ++bound_, value));
+}
+
+void SqliteStatement::BindOne(absl::string_view value) {
+  // An empty view may point nowhere, which SQLite would read as NULL.
+  const char* data = value.empty() ? "" : value.data();
+  Keep(
+      sqlite3_bind_text64(statement_, ++bound_, data, value.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
+}
+
+void SqliteStatement::BindOne(SqliteBlob value) {
+  const char* data = value.bytes.empty() ? "" : value.bytes.data();
+  Keep(sqlite3_bind_blob64(statement_, ++bound_, data, value.bytes.size(), SQLITE_STATIC));
+}
+
+void SqliteStatement::BindNull() { Keep(sqlite3_bind_null(statement_, ++bound_)); }
+
+void SqliteStatement::Keep(int code) {
+  if (bind_code_ == SQLITE_OK) bind_code_ = code;
+}
+
+absl::Time SqliteRow::Time() {
+  const int64_t micros = Int64();
+  // What ToUnixMicros makes of the infinite ones.
+  if (micros == std::numeric_limits<int64_t>::min()) return absl::InfinitePast();
+  if (micros == std::numeric_limits<int64_t>::max()) return absl::InfiniteFuture();
+  return absl::FromUnixMicros(micros);
+}
+
+std::optional<absl::Time> SqliteRow::OptionalTime() {
+  if (!statement_.IsNull(column_)) return Time();
+  ++column_;
+  return std::nullopt;
+}
+
+std::optional<int64_t> SqliteRow::OptionalInt64() {
+  if (!statement_.IsNull(column_)) return Int64();
+  ++column_;
+  return std::nullopt;
+}
+
+absl::Status SqliteRow::status() const {
+  if (!damaged_) return absl::OkStatus();
+  return absl::DataLossError(
+      "a row holds a value unknown to this version; it is damaged or a newer clearwayd wrote it. "
+      "Restore the database from a backup or start the newer version");
+}
+
+}  // namespace clearway

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "service/store/sqlite/connection.h"
+#include "service/store/store.h"
+
+namespace clearway {
+
+// Works inside the connection's open transaction, which others begin and end.
+class SqliteTransaction final : public Transaction {
+ public:
+  // `connection` must outlive this.
+  explicit SqliteTransaction(SqliteConnection& connection) : connection_(connection) {}
+
+  absl::StatusOr<bool> InsertEvent(const TicketKey& ticket, const Version& version,
+                                   absl::Time received) override;
+  absl::StatusOr<std::optional<StoredTicket>> GetTicket(const TicketKey& key) override;
+  absl::Status PutTicket(const TicketKey& key, const StoredTicket& ticket) override;
+  absl::StatusOr<std::optional<Blocker>> GetLatestBlocker(const TicketKey& key) override;
+  absl::StatusOr<Blocker> GetBlocker(const std::string& tenant, int64_t id) override;
+  absl::StatusOr<int64_t> PutBlocker(const Blocker& blocker) override;
+  absl::Status AppendChange(const std::string& tenant, int64_t blocker_id,
+                            const BlockerChange& change) override;
+  absl::StatusOr<int64_t> InsertEscalation(const Escalation& escalation) override;
+  absl::Status InsertFeedback(const Feedback& feedback) override;
+
+ private:
+  // Refuses to go on once SQLite itself has rolled back (a full disk does that): the statement
+  // would otherwise commit on its own.
+  absl::StatusOr<SqliteStatement> Use(absl::string_view sql);
+  absl::StatusOr<int64_t> InsertBlocker(const Blocker& blocker);
+  absl::Status UpdateBlocker(const Blocker& blocker);
+
+  SqliteConnection& connection_;
+};
+
+}  // namespace clearway
