@@ -1,0 +1,65 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+
+#include "service/store/store.h"
+
+namespace clearway::testing {
+
+// A store that can do nothing but hand out the blockers it was given, all of them whatever the
+// period: the strictest reading of "at least those that lasted in it". Everything else is
+// UNIMPLEMENTED.
+class VisitOnlyStore final : public Store {
+ public:
+  std::vector<Blocker> blockers;
+  // What VisitBlockers answers.
+  absl::Status status;
+  // What it was asked.
+  std::string tenant;
+  std::string project;
+
+  absl::Status VisitBlockers(const std::string& of_tenant, const std::string& of_project,
+                             absl::Time, absl::Time,
+                             absl::FunctionRef<void(const Blocker&)> visit) override {
+    tenant = of_tenant;
+    project = of_project;
+    for (const Blocker& blocker : blockers) visit(blocker);
+    return status;
+  }
+
+  absl::Status Transact(TransactionWork) override { return Unused(); }
+  absl::Status CheckReady() override { return Unused(); }
+  absl::StatusOr<Blocker> GetBlocker(const std::string&, int64_t) override { return Unused(); }
+  absl::StatusOr<std::vector<BlockerChange>> ListChanges(const std::string&, int64_t) override {
+    return Unused();
+  }
+  absl::StatusOr<std::vector<Blocker>> ListBlockers(const std::string&, const Filter&,
+                                                    const Page&) override {
+    return Unused();
+  }
+  absl::StatusOr<std::optional<StoredTicket>> GetTicket(const TicketKey&) override {
+    return Unused();
+  }
+  absl::StatusOr<std::vector<Escalation>> ListEscalations(const std::string&, int64_t,
+                                                          const Page&) override {
+    return Unused();
+  }
+  absl::StatusOr<std::vector<Escalation>> EscalationsAfter(const std::string&, int64_t,
+                                                           int) override {
+    return Unused();
+  }
+  absl::StatusOr<int64_t> LastEscalationId() override { return Unused(); }
+  absl::StatusOr<std::vector<Blocker>> DueBlockers(absl::Time, int) override { return Unused(); }
+  absl::StatusOr<std::vector<OpenBlockerCount>> CountOpenBlockers() override { return Unused(); }
+  absl::StatusOr<std::vector<Feedback>> ListFeedback(const std::string&) override {
+    return Unused();
+  }
+
+ private:
+  static absl::Status Unused() { return absl::UnimplementedError("only VisitBlockers"); }
+};
+
+}  // namespace clearway::testing
