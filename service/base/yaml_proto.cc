@@ -9,6 +9,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/duration.pb.h"
@@ -71,8 +72,11 @@ class Parser {
   absl::Status Fault(const YAML::Node& node, const std::string& path,
                      absl::string_view what) const {
     const YAML::Mark mark = node.Mark();
+    // A value that came from no file has no line.
+    const std::string where =
+        mark.is_null() ? std::string(file_) : absl::StrCat(file_, ":", mark.line + 1);
     return absl::InvalidArgumentError(
-        absl::StrCat(file_, ":", mark.line + 1, ": ", path.empty() ? "the file" : path, " ", what));
+        absl::StrCat(where, ": ", path.empty() ? "the file" : path, " ", what));
   }
 
   static std::string KnownKeys(const Descriptor& type) {
@@ -196,9 +200,33 @@ absl::Status ParseYaml(absl::string_view yaml, absl::string_view file, Message* 
   }
 }
 
-absl::Status ParseYamlFile(const std::string& path, Message* message) {
+absl::Status ParseYamlFile(const std::string& path, Message* message, YamlLines* lines) {
   ASSIGN_OR_RETURN(const std::string yaml, ReadFile(path));
-  return ParseYaml(yaml, path, message);
+  return ParseYaml(yaml, path, message, lines);
+}
+
+absl::Status SetYamlValue(absl::string_view origin, const std::string& path,
+                          const std::string& text, Message* message) {
+  const std::pair<std::string, std::string> parts = absl::StrSplit(path, absl::MaxSplits('.', 1));
+  const FieldDescriptor* field = message->GetDescriptor()->FindFieldByName(parts.first);
+  if (field == nullptr) {
+    return absl::InvalidArgumentError(absl::StrCat(origin, ": ", path, " is not a known key"));
+  }
+  if (!parts.second.empty()) {
+    return SetYamlValue(origin, parts.second, text,
+                        message->GetReflection()->MutableMessage(message, field));
+  }
+  YAML::Node value(text);
+  if (field->is_repeated()) {
+    message->GetReflection()->ClearField(message, field);
+    value = YAML::Node(YAML::NodeType::Sequence);
+    for (const absl::string_view item : absl::StrSplit(text, ',', absl::SkipEmpty())) {
+      value.push_back(std::string(item));
+    }
+  }
+  YAML::Node map(YAML::NodeType::Map);
+  map[path] = value;
+  return Parser(origin, nullptr).Fill(map, "", message);
 }
 
 }  // namespace clearway

@@ -24,6 +24,13 @@ absl::Status ParseYaml(absl::string_view yaml, absl::string_view file,
                        google::protobuf::Message* message, YamlLines* lines = nullptr);
 
 // ParseYaml of a file's content; NOT_FOUND or PERMISSION_DENIED when it cannot be read.
-absl::Status ParseYamlFile(const std::string& path, google::protobuf::Message* message);
+absl::Status ParseYamlFile(const std::string& path, google::protobuf::Message* message,
+                           YamlLines* lines = nullptr);
+
+// Sets one value from a text as it would stand in a file; a list's items are separated by commas
+// and take the place of those it had. INVALID_ARGUMENT as "ORIGIN: what is wrong and what was
+// expected". `path` ("limits.max_deadline") must be one of the message's.
+absl::Status SetYamlValue(absl::string_view origin, const std::string& path,
+                          const std::string& text, google::protobuf::Message* message);
 
 }  // namespace clearway

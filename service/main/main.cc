@@ -1,0 +1,144 @@
+// clearwayd: the composition root, the sole place that names concrete back ends.
+#include <csignal>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "prometheus/registry.h"
+
+#include "service/base/clock.h"
+#include "service/base/file.h"
+#include "service/base/http_server.h"
+#include "service/base/log.h"
+#include "service/base/status_macros.h"
+#include "service/classify/classifier.h"
+#include "service/escalation/planner.h"
+#include "service/escalation/policy_loader.h"
+#include "service/main/options.h"
+#include "service/main/status_pages.h"
+#include "service/server/metrics.h"
+#include "service/server/server.h"
+#include "service/store/metered_store.h"
+#include "service/store/sqlite/sqlite_store.h"
+#include "service/store/store_registry.h"
+#include "service/wire/time.h"
+
+namespace clearway {
+namespace {
+
+using config::v1::ServerConfig;
+
+constexpr int kExitFine = 0;
+constexpr int kExitFailed = 1;
+constexpr int kExitUsage = 2;
+
+absl::StatusOr<std::unique_ptr<Store>> OpenStore(const ServerConfig& config,
+                                                 prometheus::Registry& metrics) {
+  const config::v1::SqliteConfig& sqlite = config.store().sqlite();
+  StoreRegistry backends;
+  backends.Register("sqlite", [&sqlite] {
+    return SqliteStore::Open({.path = sqlite.path(), .readers = sqlite.readers()});
+  });
+  const std::string& name = config.store().backend();
+  ASSIGN_OR_RETURN(std::unique_ptr<Store> store, backends.Open(name));
+  return std::make_unique<MeteredStore>(std::move(store), name, metrics);
+}
+
+absl::StatusOr<std::shared_ptr<const Classifier>> LoadClassifier(const std::string& file) {
+  if (file.empty()) return Classifier::BuiltIn();
+  ASSIGN_OR_RETURN(const std::string model, ReadFile(file));
+  absl::StatusOr<std::shared_ptr<const Classifier>> classifier = Classifier::FromModel(model);
+  if (classifier.ok()) return classifier;
+  return absl::Status(classifier.status().code(),
+                      absl::StrCat(file, ": ", classifier.status().message()));
+}
+
+absl::StatusOr<Planner> LoadPlanner(const ServerConfig& config) {
+  ASSIGN_OR_RETURN(EscalationPolicy policy, config.policy_file().empty()
+                                                ? BuiltInPolicy()
+                                                : LoadPolicy(config.policy_file()));
+  ASSIGN_OR_RETURN(Playbooks playbooks, config.playbook_file().empty()
+                                            ? BuiltInPlaybooks()
+                                            : LoadPlaybooks(config.playbook_file()));
+  return Planner(std::move(policy), std::move(playbooks));
+}
+
+// To be called before any thread is started, so that all of them leave the signals to sigwait.
+sigset_t BlockStopSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+std::string Bound(const std::string& address, int port) {
+  return absl::StrCat(address.substr(0, address.rfind(':')), ":", port);
+}
+
+absl::Status Serve(const ServerConfig& config, const Classifier& classifier, const Planner& planner,
+                   const sigset_t& stop_signals) {
+  const SystemClock clock;
+  Logger log(std::cerr, clock);
+  const auto metrics = std::make_shared<prometheus::Registry>();
+  RegisterProcessMetrics(*metrics, CLEARWAY_VERSION, clock.Now());
+  ASSIGN_OR_RETURN(const std::unique_ptr<Store> store, OpenStore(config, *metrics));
+  ASSIGN_OR_RETURN(
+      const std::unique_ptr<Server> server,
+      Server::Start(ToServerOptions(config), {*store, classifier, planner, clock, log, *metrics}));
+  HttpServer::Options http_options;
+  http_options.address = config.http_address();
+  ASSIGN_OR_RETURN(const std::unique_ptr<HttpServer> http,
+                   HttpServer::Start(http_options, StatusPages(*server, metrics)));
+  log.Info("serving", {{"grpc_address", Bound(config.grpc_address(), server->grpc_port())},
+                       {"http_address", Bound(config.http_address(), http->port())},
+                       {"model", classifier.model_version()},
+                       {"store", config.store().backend()},
+                       {"version", CLEARWAY_VERSION}});
+  int signal = 0;
+  sigwait(&stop_signals, &signal);
+  log.Info("draining", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
+  // The pages stay up meanwhile, so that /readyz says no.
+  server->Drain(FromProto(config.drain_timeout()));
+  log.Info("stopped");
+  return absl::OkStatus();
+}
+
+int Fail(const absl::Status& status) {
+  std::cerr << status.message() << '\n';
+  return status.code() == absl::StatusCode::kInvalidArgument ? kExitUsage : kExitFailed;
+}
+
+int Run(const std::vector<std::string>& args) {
+  const sigset_t stop_signals = BlockStopSignals();
+  const absl::StatusOr<Options> options = ParseOptions(args);
+  if (options.ok() && options->print.has_value()) {
+    std::cout << *options->print;
+    return kExitFine;
+  }
+  absl::Status unusable = options.status();
+  absl::StatusOr<std::shared_ptr<const Classifier>> classifier;
+  absl::StatusOr<Planner> planner;
+  if (unusable.ok()) {
+    classifier = LoadClassifier(options->config.model_file());
+    planner = LoadPlanner(options->config);
+    unusable = classifier.ok() ? planner.status() : classifier.status();
+  }
+  if (!unusable.ok()) {
+    std::cerr << unusable.message() << '\n';
+    return kExitUsage;
+  }
+  const absl::Status served = Serve(options->config, **classifier, *planner, stop_signals);
+  return served.ok() ? kExitFine : Fail(served);
+}
+
+}  // namespace
+}  // namespace clearway
+
+int main(int argc, char** argv) {
+  return clearway::Run(std::vector<std::string>(argv + 1, argv + argc));
+}

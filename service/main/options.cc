@@ -1,0 +1,227 @@
+#include "service/main/options.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "CLI/CLI.hpp"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+#include "service/base/duration.h"
+#include "service/base/http_server.h"
+#include "service/base/status_macros.h"
+#include "service/base/yaml_proto.h"
+#include "service/server/resource_names.h"
+#include "service/wire/time.h"
+
+namespace clearway {
+namespace {
+
+using config::v1::ServerConfig;
+
+// Every key of the file that holds a value has its flag.
+struct Flag {
+  const char* name;
+  const char* path;
+  const char* help;
+};
+constexpr std::array kFlags = {
+    Flag{"--grpc-address", "grpc_address", "host:port of the gRPC service [127.0.0.1:50051]"},
+    Flag{"--http-address", "http_address",
+         "host:port of /metrics, /healthz and /readyz [127.0.0.1:9464]"},
+    Flag{"--tenants", "tenants", "comma-separated tenants that may send events [default]"},
+    Flag{"--store-backend", "store.backend", "back end of the store [sqlite]"},
+    Flag{"--store-path", "store.sqlite.path", "SQLite's database file [clearway.db]"},
+    Flag{"--store-readers", "store.sqlite.readers", "SQLite connections for reading [4]"},
+    Flag{"--model-file", "model_file", "a model in place of the one built in"},
+    Flag{"--policy-file", "policy_file", "a policy in place of the one built in"},
+    Flag{"--playbook-file", "playbook_file", "playbooks in place of those built in"},
+    Flag{"--max-message-bytes", "limits.max_message_bytes", "largest message taken [4194304]"},
+    Flag{"--max-pending-events", "limits.max_pending_events",
+         "ingests waiting for the disk before new ones are refused [4096]"},
+    Flag{"--max-deadline", "limits.max_deadline", "longest time a unary call may take [30s]"},
+    Flag{"--max-metric-projects", "limits.max_metric_projects",
+         "projects shown by name in metrics [50]"},
+    Flag{"--reopen-window", "reopen_window",
+         "time within which a blocker that comes back is the same one [7d]"},
+    Flag{"--sweep-interval", "sweep_interval", "how often due escalations are looked for [10s]"},
+    Flag{"--drain-timeout", "drain_timeout", "how long SIGTERM waits for calls under way [20s]"},
+};
+
+void SetDuration(absl::Duration value, google::protobuf::Duration* field) {
+  *field = ToProto(value);
+}
+
+ServerConfig Defaults() {
+  ServerConfig config;
+  config.set_grpc_address("127.0.0.1:50051");
+  config.set_http_address("127.0.0.1:9464");
+  config.mutable_store()->set_backend("sqlite");
+  config.mutable_store()->mutable_sqlite()->set_path("clearway.db");
+  config.mutable_store()->mutable_sqlite()->set_readers(4);
+  config.mutable_limits()->set_max_message_bytes(4 << 20);
+  config.mutable_limits()->set_max_pending_events(4096);
+  config.mutable_limits()->set_max_metric_projects(50);
+  SetDuration(absl::Seconds(30), config.mutable_limits()->mutable_max_deadline());
+  SetDuration(absl::Hours(7 * 24), config.mutable_reopen_window());
+  SetDuration(absl::Seconds(10), config.mutable_sweep_interval());
+  SetDuration(absl::Seconds(20), config.mutable_drain_timeout());
+  return config;
+}
+
+// Where each value came from: "--flag" or "FILE:LINE", by path.
+using Origins = std::map<std::string, std::string>;
+
+class Checker {
+ public:
+  explicit Checker(const Origins& origins) : origins_(origins) {}
+
+  void Fault(const std::string& path, absl::string_view what) {
+    const auto origin = origins_.find(path);
+    const std::string where = origin == origins_.end() ? "" : absl::StrCat(origin->second, ": ");
+    faults_.push_back(absl::StrCat(where, path, " ", what));
+  }
+
+  void Address(const std::string& path, const std::string& value) {
+    const absl::StatusOr<HostPort> parsed = ParseHostPort(value);
+    if (!parsed.ok()) Fault(path, parsed.status().message());
+  }
+
+  void NotEmpty(const std::string& path, const std::string& value) {
+    if (value.empty()) Fault(path, "must not be empty");
+  }
+
+  void Range(const std::string& path, int value, int low, int high) {
+    if (value < low || value > high) Fault(path, absl::StrCat("must be ", low, " to ", high));
+  }
+
+  void Range(const std::string& path, const google::protobuf::Duration& value, absl::Duration low,
+             absl::Duration high) {
+    const absl::Duration duration = FromProto(value);
+    if (duration < low || duration > high) {
+      Fault(path, absl::StrCat("must be ", absl::FormatDuration(low), " to ", FormatAge(high)));
+    }
+  }
+
+  void Tenants(const ServerConfig& config) {
+    if (config.tenants().empty()) Fault("tenants", "must name at least one tenant");
+    std::set<std::string> seen;
+    for (int i = 0; i < config.tenants_size(); ++i) {
+      const std::string& tenant = config.tenants(i);
+      // A flag's items have no origin of their own.
+      const std::string item = absl::StrCat("tenants[", i, "]");
+      const std::string path = origins_.contains(item) ? item : "tenants";
+      if (!IsLabel(tenant)) Fault(path, "must be 1 to 63 of a-z, 0-9 and -");
+      if (!seen.insert(tenant).second) Fault(path, "repeats an earlier one");
+    }
+  }
+
+  absl::Status Result() const {
+    if (faults_.empty()) return absl::OkStatus();
+    return absl::InvalidArgumentError(absl::StrJoin(faults_, "\n"));
+  }
+
+ private:
+  const Origins& origins_;
+  std::vector<std::string> faults_;
+};
+
+absl::Status Check(const ServerConfig& config, const Origins& origins) {
+  Checker check(origins);
+  check.Address("grpc_address", config.grpc_address());
+  check.Address("http_address", config.http_address());
+  check.Tenants(config);
+  check.NotEmpty("store.backend", config.store().backend());
+  check.NotEmpty("store.sqlite.path", config.store().sqlite().path());
+  check.Range("store.sqlite.readers", config.store().sqlite().readers(), 1, 64);
+  const config::v1::Limits& limits = config.limits();
+  check.Range("limits.max_message_bytes", limits.max_message_bytes(), 1 << 10, 64 << 20);
+  check.Range("limits.max_pending_events", limits.max_pending_events(), 1, 1'000'000);
+  check.Range("limits.max_metric_projects", limits.max_metric_projects(), 0, 10'000);
+  check.Range("limits.max_deadline", limits.max_deadline(), absl::Milliseconds(1), absl::Hours(1));
+  check.Range("reopen_window", config.reopen_window(), absl::ZeroDuration(), absl::Hours(24 * 365));
+  check.Range("sweep_interval", config.sweep_interval(), absl::Milliseconds(10), absl::Hours(1));
+  check.Range("drain_timeout", config.drain_timeout(), absl::ZeroDuration(), absl::Hours(1));
+  return check.Result();
+}
+
+struct CommandLine {
+  std::string config_file;
+  // Flags given, by path.
+  std::map<std::string, std::string> values;
+  std::optional<std::string> print;
+};
+
+absl::StatusOr<CommandLine> ParseCommandLine(std::vector<std::string> args) {
+  CommandLine result;
+  CLI::App app("Says whether a ticket is stuck, why, who must act and what to do next.",
+               "clearwayd");
+  app.set_version_flag("--version", "clearwayd " CLEARWAY_VERSION);
+  app.add_option("--config", result.config_file, "YAML file; flags override it");
+  std::array<std::string, kFlags.size()> texts;
+  for (size_t i = 0; i < kFlags.size(); ++i) {
+    app.add_option(kFlags[i].name, texts[i], kFlags[i].help);
+  }
+  // CLI11 reports by throwing; this is the one place that catches it.
+  try {
+    std::reverse(args.begin(), args.end());  // as it wants them
+    app.parse(args);
+  } catch (const CLI::CallForHelp&) {
+    result.print = app.help();
+  } catch (const CLI::CallForVersion&) {
+    result.print = "clearwayd " CLEARWAY_VERSION "\n";
+  } catch (const CLI::Error& e) {
+    return absl::InvalidArgumentError(absl::StrCat(e.what(), "; see clearwayd --help"));
+  }
+  for (size_t i = 0; i < kFlags.size(); ++i) {
+    if (app.count(kFlags[i].name) > 0) result.values[kFlags[i].path] = texts[i];
+  }
+  return result;
+}
+
+}  // namespace
+
+absl::StatusOr<Options> ParseOptions(const std::vector<std::string>& args) {
+  ASSIGN_OR_RETURN(const CommandLine line, ParseCommandLine(args));
+  Options options{Defaults(), line.print};
+  if (options.print.has_value()) return options;
+  Origins origins;
+  if (!line.config_file.empty()) {
+    YamlLines lines;
+    RETURN_IF_ERROR(ParseYamlFile(line.config_file, &options.config, &lines));
+    for (const auto& [path, number] : lines) {
+      origins[path] = absl::StrCat(line.config_file, ":", number);
+    }
+  }
+  for (const Flag& flag : kFlags) {
+    const auto given = line.values.find(flag.path);
+    if (given == line.values.end()) continue;
+    RETURN_IF_ERROR(SetYamlValue(flag.name, flag.path, given->second, &options.config));
+    origins[flag.path] = flag.name;
+    std::erase_if(origins, [&](const auto& entry) {
+      return entry.first.starts_with(absl::StrCat(flag.path, "["));
+    });
+  }
+  if (!origins.contains("tenants")) options.config.add_tenants("default");
+  RETURN_IF_ERROR(Check(options.config, origins));
+  return options;
+}
+
+ServerOptions ToServerOptions(const ServerConfig& config) {
+  ServerOptions options;
+  options.grpc_address = config.grpc_address();
+  options.tenants = {config.tenants().begin(), config.tenants().end()};
+  options.max_message_bytes = config.limits().max_message_bytes();
+  options.max_pending_events = static_cast<size_t>(config.limits().max_pending_events());
+  options.max_deadline = FromProto(config.limits().max_deadline());
+  options.max_metric_projects = static_cast<size_t>(config.limits().max_metric_projects());
+  options.reopen_window = FromProto(config.reopen_window());
+  options.sweep_interval = FromProto(config.sweep_interval());
+  options.read_threads = static_cast<size_t>(config.store().sqlite().readers());
+  return options;
+}
+
+}  // namespace clearway

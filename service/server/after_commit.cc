@@ -1,0 +1,32 @@
+#include "service/server/after_commit.h"
+
+#include <algorithm>
+
+namespace clearway {
+
+void AfterCommit::Ingested(const IngestOutcome& outcome) const {
+  Changed(outcome.change, outcome.unblocked_after);
+  bool any = false;
+  for (const Escalation& step : outcome.escalations) {
+    if (step.id == 0) continue;  // still to come
+    escalations_.Taken(step);
+    any = true;
+  }
+  if (any) new_escalations_.Fire();
+}
+
+void AfterCommit::Changed(const std::optional<BlockerChange>& change,
+                          std::optional<absl::Duration> unblocked_after) const {
+  if (change.has_value()) blockers_.Changed(*change, unblocked_after);
+}
+
+void AfterCommit::StepsTaken(const std::vector<Escalation>& steps) const {
+  if (steps.empty()) return;
+  for (const Escalation& step : steps) {
+    escalations_.Taken(step);
+    escalations_.Late(std::max(absl::ZeroDuration(), *step.create_time - step.due_time));
+  }
+  new_escalations_.Fire();
+}
+
+}  // namespace clearway

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "service/domain/blocker.h"
+#include "service/domain/escalation.h"
+#include "service/intake/intake.h"
+#include "service/server/broadcast.h"
+#include "service/server/metrics.h"
+
+namespace clearway {
+
+// What follows a commit, and only a commit: metrics move and watchers are woken. Thread-safe;
+// nothing here blocks.
+class AfterCommit {
+ public:
+  // All must outlive this.
+  AfterCommit(BlockerMetrics& blockers, EscalationMetrics& escalations, Broadcast& new_escalations)
+      : blockers_(blockers), escalations_(escalations), new_escalations_(new_escalations) {}
+
+  void Ingested(const IngestOutcome& outcome) const;
+
+  // By a person.
+  void Changed(const std::optional<BlockerChange>& change,
+               std::optional<absl::Duration> unblocked_after) const;
+
+  // By the sweeper.
+  void StepsTaken(const std::vector<Escalation>& steps) const;
+
+ private:
+  BlockerMetrics& blockers_;
+  EscalationMetrics& escalations_;
+  Broadcast& new_escalations_;
+};
+
+}  // namespace clearway

@@ -1,0 +1,104 @@
+#include "service/server/grpc_metrics.h"
+
+#include <chrono>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "google/protobuf/descriptor.h"
+
+namespace clearway {
+namespace {
+
+using grpc::experimental::InterceptionHookPoints;
+using grpc::experimental::Interceptor;
+using grpc::experimental::InterceptorBatchMethods;
+using grpc::experimental::ServerInterceptorFactoryInterface;
+using grpc::experimental::ServerRpcInfo;
+
+constexpr std::array<const char*, 17> kCodeNames = {
+    "OK",        "CANCELLED",      "UNKNOWN",           "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",
+    "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
+    "ABORTED",   "OUT_OF_RANGE",   "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
+    "DATA_LOSS", "UNAUTHENTICATED"};
+
+// Lives as long as its call; measures from the call's arrival to its status.
+class MetricsInterceptor final : public Interceptor {
+ public:
+  explicit MetricsInterceptor(const GrpcMetrics::Method& method)
+      : method_(method), started_(std::chrono::steady_clock::now()) {}
+
+  void Intercept(InterceptorBatchMethods* methods) override {
+    if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_STATUS)) {
+      const auto code = static_cast<size_t>(methods->GetSendStatus().error_code());
+      if (code < method_.handled.size()) method_.handled[code]->Increment();
+      if (method_.seconds != nullptr) {
+        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started_;
+        method_.seconds->Observe(took.count());
+      }
+    }
+    methods->Proceed();
+  }
+
+ private:
+  const GrpcMetrics::Method& method_;
+  const std::chrono::steady_clock::time_point started_;
+};
+
+class Factory final : public ServerInterceptorFactoryInterface {
+ public:
+  explicit Factory(const GrpcMetrics& metrics) : metrics_(metrics) {}
+
+  Interceptor* CreateServerInterceptor(ServerRpcInfo* info) override {
+    const GrpcMetrics::Method* const method = metrics_.Find(info->method());
+    return method == nullptr ? nullptr : new MetricsInterceptor(*method);
+  }
+
+ private:
+  const GrpcMetrics& metrics_;
+};
+
+}  // namespace
+
+GrpcMetrics::GrpcMetrics(prometheus::Registry& registry, const std::vector<std::string>& services) {
+  auto& handled = prometheus::BuildCounter()
+                      .Name("grpc_server_handled_total")
+                      .Help("RPCs completed on the server, by method and status code.")
+                      .Register(registry);
+  auto& seconds = prometheus::BuildHistogram()
+                      .Name("grpc_server_handling_seconds")
+                      .Help("Time from a unary RPC's arrival to its answer.")
+                      .Register(registry);
+  const auto& pool = *google::protobuf::DescriptorPool::generated_pool();
+  for (const std::string& name : services) {
+    const google::protobuf::ServiceDescriptor* const service = pool.FindServiceByName(name);
+    if (service == nullptr) continue;
+    for (int i = 0; i < service->method_count(); ++i) {
+      const google::protobuf::MethodDescriptor& descriptor = *service->method(i);
+      Method method;
+      const prometheus::Labels labels = {{"grpc_service", name},
+                                         {"grpc_method", descriptor.name()}};
+      for (size_t code = 0; code < kCodeNames.size(); ++code) {
+        prometheus::Labels with_code = labels;
+        with_code["grpc_code"] = kCodeNames[code];
+        method.handled[code] = &handled.Add(with_code);
+      }
+      if (!descriptor.client_streaming() && !descriptor.server_streaming()) {
+        method.seconds = &seconds.Add(labels, prometheus::Histogram::BucketBoundaries{
+                                                  0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
+                                                  0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30});
+      }
+      methods_.emplace(absl::StrCat("/", name, "/", descriptor.name()), method);
+    }
+  }
+}
+
+const GrpcMetrics::Method* GrpcMetrics::Find(absl::string_view path) const {
+  const auto found = methods_.find(path);
+  return found == methods_.end() ? nullptr : &found->second;
+}
+
+std::unique_ptr<ServerInterceptorFactoryInterface> GrpcMetrics::InterceptorFactory() {
+  return std::make_unique<Factory>(*this);
+}
+
+}  // namespace clearway

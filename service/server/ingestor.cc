@@ -1,0 +1,72 @@
+#include "service/server/ingestor.h"
+
+#include <memory>
+#include <utility>
+
+#include "service/base/status_macros.h"
+#include "service/server/validate.h"
+#include "service/wire/convert.h"
+
+namespace clearway {
+namespace {
+
+EventResult ResultOf(const IngestOutcome& outcome) {
+  switch (outcome.result) {
+    case IngestResult::kDuplicate:
+      return EventResult::kDuplicate;
+    case IngestResult::kStale:
+      return EventResult::kStale;
+    default:
+      return EventResult::kApplied;
+  }
+}
+
+struct Job {
+  TicketEvent event;
+  IngestOutcome outcome;
+};
+
+}  // namespace
+
+absl::Status Ingestor::Check(const v1::TicketEvent& event) const {
+  RETURN_IF_ERROR(ValidateTicketEvent(event, "event"));
+  return tenants_.Check(event.tenant());
+}
+
+void Ingestor::Ingest(const v1::TicketEvent& event, GroupCommit::Precheck precheck,
+                      Done done) const {
+  if (absl::Status refused = Check(event); !refused.ok()) {
+    metrics_.Count(IsLabel(event.source()) ? event.source() : "", EventResult::kRefused);
+    done(std::move(refused));
+    return;
+  }
+  const auto job = std::make_shared<Job>(Job{FromProto(event), {}});
+  commits_.Submit(
+      std::move(precheck),
+      [this, job](Transaction& tx) -> absl::Status {
+        // Overwritten where the work is run again.
+        ASSIGN_OR_RETURN(job->outcome, intake_.Apply(job->event, tx));
+        return absl::OkStatus();
+      },
+      [this, job, done = std::move(done)](absl::Status status) {
+        metrics_.Count(job->event.source,
+                       status.ok() ? ResultOf(job->outcome) : EventResult::kFailed);
+        if (!status.ok()) {
+          done(std::move(status));
+          return;
+        }
+        after_commit_.Ingested(job->outcome);
+        done(std::move(job->outcome));
+      });
+}
+
+void ToProto(const IngestOutcome& outcome, v1::IngestTicketEventResponse* proto) {
+  proto->set_result(static_cast<v1::IngestResult>(outcome.result));
+  if (outcome.classification.has_value()) {
+    ToProto(*outcome.classification, proto->mutable_classification());
+  }
+  if (outcome.blocker.has_value()) ToProto(*outcome.blocker, proto->mutable_blocker());
+  for (const Escalation& step : outcome.escalations) ToProto(step, proto->add_escalations());
+}
+
+}  // namespace clearway

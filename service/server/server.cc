@@ -1,0 +1,159 @@
+#include "service/server/server.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "grpcpp/ext/proto_server_reflection_plugin.h"
+#include "grpcpp/health_check_service_interface.h"
+#include "grpcpp/security/server_credentials.h"
+#include "grpcpp/server.h"
+#include "grpcpp/server_builder.h"
+
+#include "service/intake/intake.h"
+#include "service/server/after_commit.h"
+#include "service/server/blocker_handler.h"
+#include "service/server/broadcast.h"
+#include "service/server/call.h"
+#include "service/server/classification_handler.h"
+#include "service/server/classifier_metrics.h"
+#include "service/server/escalation_handler.h"
+#include "service/server/executor.h"
+#include "service/server/grpc_metrics.h"
+#include "service/server/ingestor.h"
+#include "service/server/metrics.h"
+#include "service/server/report_handler.h"
+#include "service/server/resource_names.h"
+#include "service/server/sweeper.h"
+#include "service/server/ticket_event_handler.h"
+#include "service/store/group_commit.h"
+
+namespace clearway {
+namespace {
+
+// Reads that wait for a thread before new ones are refused.
+constexpr size_t kMaxPendingReads = 1024;
+
+std::vector<std::string> MeteredServices() {
+  return {v1::TicketEventService::service_full_name(),
+          v1::ClassificationService::service_full_name(), v1::BlockerService::service_full_name(),
+          v1::EscalationService::service_full_name(), v1::ReportService::service_full_name()};
+}
+
+void SetChannelArguments(grpc::ServerBuilder* builder) {
+  // A second server on the same port is a mistake to be told of, not one to share calls with.
+  builder->AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  // Dead peers are found within a minute and a half; clients may ask as often as every ten seconds.
+  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 60'000);
+  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20'000);
+  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  builder->AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);
+}
+
+}  // namespace
+
+// In the order of dependence: each is destroyed before what it uses.
+struct Server::Impl {
+  Impl(const ServerOptions& options, const Dependencies& d)
+      : store(d.store),
+        tenants(options.tenants),
+        grpc_metrics(d.registry, MeteredServices()),
+        ingest_metrics(d.registry),
+        classification_metrics(d.registry),
+        blocker_metrics(d.registry, options.max_metric_projects),
+        escalation_metrics(d.registry),
+        classifier(d.classifier, classification_metrics),
+        intake(classifier, d.planner, d.clock, options.reopen_window),
+        after_commit(blocker_metrics, escalation_metrics, new_escalations),
+        executor(options.read_threads, kMaxPendingReads),
+        commits(d.store, {.max_pending = options.max_pending_events}),
+        calls(executor, commits, d.clock, d.log, {.max_deadline = options.max_deadline}),
+        ingestor(tenants, intake, commits, after_commit, ingest_metrics),
+        ticket_events(ingestor, calls, drain, d.log),
+        classification(classifier, calls),
+        blockers(d.store, tenants, calls, d.clock, after_commit, blocker_metrics),
+        escalations({d.store, classifier, d.planner, tenants, calls, d.clock, executor,
+                     new_escalations, drain, d.log}),
+        reports(d.store, tenants, calls, d.clock) {}
+
+  Store& store;
+  const Tenants tenants;
+  GrpcMetrics grpc_metrics;
+  IngestMetrics ingest_metrics;
+  ClassificationMetrics classification_metrics;
+  BlockerMetrics blocker_metrics;
+  EscalationMetrics escalation_metrics;
+  Broadcast new_escalations;
+  DrainSignal drain;
+  const MeteredClassifier classifier;
+  const Intake intake;
+  const AfterCommit after_commit;
+  Executor executor;
+  GroupCommit commits;
+  const CallRunner calls;
+  const Ingestor ingestor;
+  TicketEventHandler ticket_events;
+  ClassificationHandler classification;
+  BlockerHandler blockers;
+  EscalationHandler escalations;
+  ReportHandler reports;
+  std::unique_ptr<grpc::Server> grpc;
+  int grpc_port = 0;
+  std::unique_ptr<Sweeper> sweeper;
+};
+
+Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Server::~Server() { Drain(absl::ZeroDuration()); }
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& options,
+                                                      const Dependencies& dependencies) {
+  auto impl = std::make_unique<Impl>(options, dependencies);
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  grpc::ServerBuilder builder;
+  builder.AddListeningPort(options.grpc_address, grpc::InsecureServerCredentials(),
+                           &impl->grpc_port);
+  builder.SetMaxReceiveMessageSize(options.max_message_bytes);
+  SetChannelArguments(&builder);
+  for (grpc::Service* service :
+       std::initializer_list<grpc::Service*>{&impl->ticket_events, &impl->classification,
+                                             &impl->blockers, &impl->escalations, &impl->reports}) {
+    builder.RegisterService(service);
+  }
+  std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
+  interceptors.push_back(impl->grpc_metrics.InterceptorFactory());
+  builder.experimental().SetInterceptorCreators(std::move(interceptors));
+  impl->grpc = builder.BuildAndStart();
+  if (impl->grpc == nullptr || impl->grpc_port == 0) {
+    return absl::UnavailableError(absl::StrCat("cannot listen on ", options.grpc_address,
+                                               "; is another program using the port?"));
+  }
+  impl->sweeper = std::make_unique<Sweeper>(
+      Sweeper::Dependencies{dependencies.store, impl->commits, impl->intake, impl->after_commit,
+                            impl->blocker_metrics, impl->escalation_metrics, dependencies.clock,
+                            dependencies.log},
+      options.sweep_interval);
+  return std::unique_ptr<Server>(new Server(std::move(impl)));
+}
+
+int Server::grpc_port() const { return impl_->grpc_port; }
+
+absl::Status Server::CheckReady() const {
+  if (impl_->drain.draining()) return absl::UnavailableError("the server is shutting down");
+  return impl_->store.CheckReady();
+}
+
+absl::Status Server::Sweep() { return impl_->sweeper->Sweep(); }
+
+void Server::Drain(absl::Duration patience) {
+  if (impl_->grpc == nullptr) return;
+  if (auto* const health = impl_->grpc->GetHealthCheckService()) health->SetServingStatus(false);
+  impl_->drain.Fire();
+  impl_->sweeper->Stop();
+  impl_->grpc->Shutdown(absl::ToChronoTime(absl::Now() + patience));
+  // Every call has been answered by now, so nothing comes any more.
+  impl_->commits.Shutdown();
+  impl_->executor.Shutdown();
+}
+
+}  // namespace clearway

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+
+#include "service/base/clock.h"
+#include "service/base/log.h"
+#include "service/intake/intake.h"
+#include "service/server/after_commit.h"
+#include "service/server/metrics.h"
+#include "service/store/group_commit.h"
+#include "service/store/store.h"
+
+namespace clearway {
+
+// Takes the steps that have fallen due, every now and then, and refreshes the gauges. A step missed
+// while nobody ran is taken by the first sweep after.
+class Sweeper {
+ public:
+  // All must outlive this.
+  struct Dependencies {
+    Store& store;
+    GroupCommit& commits;
+    const Intake& intake;
+    const AfterCommit& after_commit;
+    BlockerMetrics& blockers;
+    EscalationMetrics& escalations;
+    const Clock& clock;
+    Logger& log;
+  };
+  // Sweeps at once, then after every `interval`, on a thread of its own.
+  Sweeper(const Dependencies& dependencies, absl::Duration interval);
+  // Stops.
+  ~Sweeper();
+
+  // Lets the batch under way end. May be called twice.
+  void Stop();
+
+  // One round: all steps due by now, then the gauges. The first failure; what was committed before
+  // it stays. Thread-safe.
+  absl::Status Sweep();
+
+ private:
+  void Run();
+  absl::Status TakeDueSteps();
+  absl::Status CommitSteps(const std::vector<Blocker>& due);
+  bool stopping();
+
+  const Dependencies d_;
+  const absl::Duration interval_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace clearway

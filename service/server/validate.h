@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+
+#include "absl/status/status.h"
+
+#include "clearway/v1/blocker_service.pb.h"
+#include "clearway/v1/classification_service.pb.h"
+#include "clearway/v1/report_service.pb.h"
+#include "clearway/v1/ticket.pb.h"
+#include "service/server/field_violations.h"
+
+namespace clearway {
+
+// Holds requests to the bounds that the API's comments state. Everything wrong is gathered, each
+// under its path from the request's root. That strings are UTF-8 was seen to when the message was
+// parsed.
+
+// The bounds of a ticket; its key is looked at only where `key_required`.
+void ValidateTicket(const v1::Ticket& ticket, const std::string& path, bool key_required,
+                    FieldViolations* violations);
+
+absl::Status ValidateTicketEvent(const v1::TicketEvent& event, const std::string& path);
+
+absl::Status ValidateRequest(const v1::ClassifyTicketRequest& request);
+absl::Status ValidateRequest(const v1::BatchClassifyTicketsRequest& request);
+
+// Actor and note of what people do to a blocker.
+void ValidateActor(const std::string& actor, const std::string& note, FieldViolations* violations);
+
+// All of it but the parent and that the period has a length.
+absl::Status ValidateReportRequest(const v1::GetBlockerReportRequest& request);
+
+// All of it but the name.
+absl::Status ValidateFeedback(const v1::SubmitFeedbackRequest& request);
+
+}  // namespace clearway
