@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "nlohmann/json.hpp"
 
@@ -19,6 +20,8 @@ using Json = nlohmann::json;
 
 // Deeper nesting is refused before it is built: each level would cost memory.
 constexpr int kMaxDepth = 64;
+
+constexpr absl::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 // Walks JSON without building it, to say what is wrong with it.
 class JsonCheck final : public nlohmann::json_sax<Json> {
@@ -205,13 +208,11 @@ std::optional<absl::StatusOr<LabelledRecord>> RecordReader::Next() {
   bool too_long = false;
   while (ReadLine(&too_long)) {
     if (too_long) return at_line("longer than 4 MiB");
-    absl::string_view line = line_;
-    constexpr absl::string_view kByteOrderMark = "\xEF\xBB\xBF";
-    if (line_number_ == 1 && line.substr(0, kByteOrderMark.size()) == kByteOrderMark) {
-      line.remove_prefix(kByteOrderMark.size());
+    if (line_number_ == 1 && absl::StartsWith(line_, kByteOrderMark)) {
+      line_.erase(0, kByteOrderMark.size());
     }
-    if (absl::StripAsciiWhitespace(line).empty()) continue;
-    absl::StatusOr<LabelledRecord> record = ParseRecord(line, labels_);
+    if (absl::StripAsciiWhitespace(line_).empty()) continue;
+    absl::StatusOr<LabelledRecord> record = ParseRecord(line_, labels_);
     if (!record.ok()) return at_line(record.status().message());
     return record;
   }

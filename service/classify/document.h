@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+#include "service/classify/tokenizer.h"
+#include "service/domain/ticket.h"
+
+namespace clearway {
+
+// A sentence or line: tokens [begin, end) of its document.
+struct Sentence {
+  uint32_t begin = 0;
+  uint32_t end = 0;
+};
+
+// One text of the ticket.
+struct Field {
+  enum class Kind : uint8_t { kTitle, kDescription, kComment, kLastComment };
+
+  Kind kind = Kind::kTitle;
+  // Of a comment: its position in the ticket.
+  uint32_t comment = 0;
+  // What is read of the text; offsets count from the text's own beginning.
+  absl::string_view text;
+  // Tokens [begin, end) and sentences [first_sentence, last_sentence) of the document.
+  uint32_t begin = 0;
+  uint32_t end = 0;
+  uint32_t first_sentence = 0;
+  uint32_t last_sentence = 0;
+
+  // "title", "description" or "comments[3]".
+  std::string name() const;
+};
+
+// A ticket cut into fields, sentences and tokens. Views into the ticket, which must outlive it.
+struct Document {
+  std::vector<Token> tokens;
+  std::vector<Sentence> sentences;
+  std::vector<Field> fields;
+};
+
+// Of a longer text this many bytes are read, and of more comments the latest: what decides stands
+// there, and time and memory stay bounded.
+inline constexpr size_t kMaxFieldBytes = size_t{64} << 10;
+inline constexpr size_t kMaxComments = 100;
+
+Document ReadDocument(const Ticket& ticket, const Tokenizer& tokenizer);
+
+// "zh" where ideographs prevail, "en" where Latin words do, else "und".
+std::string LanguageOf(const Document& document);
+
+}  // namespace clearway

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+#include "service/classify/weight_table.h"
+#include "service/domain/taxonomy.h"
+
+namespace clearway {
+
+// Outputs of the verdict's table: first the categories in the order of kVerdictCategories, then the
+// reasons by number, with kUnspecified for "not blocked".
+inline constexpr size_t kCategoryOutputs = kVerdictCategories.size();
+inline constexpr size_t kVerdictOutputs = kCategoryOutputs + kReasonCount;
+
+// Fitted on held-out folds, so that confidence means what it says.
+struct Calibration {
+  // Weight of the category head against the sum over the reason head, in log probability.
+  double category_share = 0.5;
+  // Sharpens (> 1) or flattens the mixture.
+  double sharpness = 1;
+  // A second category at or above this probability is reported.
+  double secondary_threshold = 0.3;
+  // A party below this probability is not.
+  double party_threshold = 0.1;
+};
+
+// Everything training yields.
+struct Model {
+  std::string version;
+  Calibration calibration;
+  WeightTable verdict;
+  // One output each; see party_tagger.h.
+  WeightTable party_begin;
+  WeightTable party_span;
+};
+
+std::string SerializeModel(const Model& model);
+
+// INVALID_ARGUMENT when `bytes` are no model file or one of another format; DATA_LOSS when damaged.
+absl::StatusOr<Model> ParseModel(absl::string_view bytes);
+
+}  // namespace clearway

@@ -1,0 +1,94 @@
+#include "service/classify/party_tagger.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <utility>
+
+namespace clearway {
+namespace {
+
+double Probability(const WeightTable& table, int32_t sum) {
+  return 1 / (1 + std::exp(-(table.bias(0) + sum * double{table.scale(0)})));
+}
+
+absl::string_view TextOf(const Document& document, const Field& field, PartySpan span) {
+  const uint32_t begin = document.tokens[span.begin].begin;
+  return field.text.substr(begin, document.tokens[span.end - 1].end - begin);
+}
+
+}  // namespace
+
+const Field& FieldOf(const Document& document, uint32_t token) {
+  return *std::find_if(document.fields.begin(), document.fields.end(),
+                       [token](const Field& field) { return token < field.end; });
+}
+
+std::vector<uint32_t> LikelyBeginnings(const WeightTable& begin, const Document& document) {
+  // Sum and token; the best kMaxBeginnings as a heap with the worst on top.
+  std::vector<std::pair<int32_t, uint32_t>> best;
+  const auto better = [](const auto& a, const auto& b) { return a.first > b.first; };
+  for (const Field& field : document.fields) {
+    for (uint32_t i = field.begin; i < field.end; ++i) {
+      if (document.tokens[i].kind == Token::Kind::kMark) continue;
+      int32_t sum = 0;
+      EachBeginFeature(document, field, i, [&](uint64_t hash) {
+        const uint32_t row = begin.Find(hash);
+        if (row != WeightTable::kNotFound) sum += *begin.row(row);
+      });
+      if (best.size() == kMaxBeginnings && sum <= best.front().first) continue;
+      if (best.size() == kMaxBeginnings) {
+        std::pop_heap(best.begin(), best.end(), better);
+        best.pop_back();
+      }
+      best.emplace_back(sum, i);
+      std::push_heap(best.begin(), best.end(), better);
+    }
+  }
+  std::vector<uint32_t> tokens;
+  for (const auto& [sum, token] : best) tokens.push_back(token);
+  std::sort(tokens.begin(), tokens.end());
+  return tokens;
+}
+
+std::vector<PartySpan> SpansFrom(const Document& document, uint32_t beginning) {
+  const Field& field = FieldOf(document, beginning);
+  uint32_t limit = std::min(field.end, beginning + kMaxPartyTokens);
+  for (uint32_t s = field.first_sentence; s < field.last_sentence; ++s) {
+    const uint32_t end = document.sentences[s].end;
+    if (beginning < end) {
+      limit = std::min(limit, end);
+      break;
+    }
+  }
+  std::vector<PartySpan> spans;
+  for (uint32_t end = beginning + 1; end <= limit; ++end) {
+    if (document.tokens[end - 1].kind == Token::Kind::kMark) continue;
+    spans.push_back({beginning, end});
+  }
+  return spans;
+}
+
+Party FindParty(const WeightTable& begin, const WeightTable& span, const Document& document) {
+  // The same words in several places are one candidate, the likelier for it.
+  std::map<absl::string_view, double> missed;
+  for (const uint32_t beginning : LikelyBeginnings(begin, document)) {
+    const Field& field = FieldOf(document, beginning);
+    for (const PartySpan candidate : SpansFrom(document, beginning)) {
+      int32_t sum = 0;
+      EachSpanFeature(document, field, candidate, [&](uint64_t hash) {
+        const uint32_t row = span.Find(hash);
+        if (row != WeightTable::kNotFound) sum += *span.row(row);
+      });
+      missed.emplace(TextOf(document, field, candidate), 1.0).first->second *=
+          1 - Probability(span, sum);
+    }
+  }
+  Party party;
+  for (const auto& [text, miss] : missed) {
+    if (1 - miss > party.probability) party = {std::string(text), 1 - miss};
+  }
+  return party;
+}
+
+}  // namespace clearway

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace clearway {
+
+// A word, a number, a single ideograph, or a mark of punctuation.
+struct Token {
+  enum class Kind : uint8_t { kWord, kNumber, kIdeograph, kMark };
+
+  // Bytes [begin, end) of the text.
+  uint32_t begin = 0;
+  uint32_t end = 0;
+  // Of the folded form: lower case, every number alike, full-width as ASCII, Traditional ideographs
+  // as Simplified ones.
+  uint64_t hash = 0;
+  // Of the first four letters of a longer word, which English inflection leaves alone; else 0.
+  uint64_t stem = 0;
+  Kind kind = Kind::kMark;
+  // Starts with a capital.
+  bool capital = false;
+};
+
+// Cuts text into tokens. Takes any bytes: what is no UTF-8 separates words like white space does.
+// Immutable, so thread-safe.
+class Tokenizer {
+ public:
+  Tokenizer();
+
+  // Appends the tokens of `text`, which must be shorter than 4 GiB.
+  void Tokenize(absl::string_view text, std::vector<Token>* tokens) const;
+
+ private:
+  int32_t Fold(int32_t code_point) const;
+
+  // Simplified form of each code point from U+4E00 on.
+  std::vector<uint16_t> simplified_;
+};
+
+// Mixes two hashes into one; not symmetric.
+inline uint64_t MixHash(uint64_t a, uint64_t b) {
+  uint64_t h = a * 0x9e3779b97f4a7c15 + b;
+  h ^= h >> 32;
+  h *= 0xd6e8feb86659fd93;
+  h ^= h >> 32;
+  return h;
+}
+
+}  // namespace clearway

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+#include "service/classify/model.h"
+#include "service/classify/record.h"
+#include "service/domain/classification.h"
+
+namespace clearway {
+
+struct TrainOptions {
+  // Inverse strength of L2 regularisation of the two heads and of the party tagger.
+  double category_cost = 20;
+  double reason_cost = 10;
+  double party_cost = 0.5;
+  // Features seen in fewer records are left out.
+  int least_records = 2;
+  // Folds of the cross-validation that calibration is fitted on; at least 2.
+  int folds = 5;
+};
+
+struct TrainingResult {
+  Model model;
+  // What models that had not seen a record said of it, by record; without evidence.
+  std::vector<Classification> held_out;
+};
+
+// Trains one-vs-rest logistic regression on idf-weighted presence of features (L2-regularised,
+// classes weighted inversely to their frequency; solved by liblinear's trust-region Newton method,
+// Lin et al., JMLR 9, 2008), and fits the calibration on held-out folds by log-loss.
+// Single-threaded and free of randomness: the same records in the same order give the same model.
+//
+// INVALID_ARGUMENT when a record has no labels or some verdict has no record.
+absl::StatusOr<TrainingResult> TrainModel(const std::vector<LabelledRecord>& records,
+                                          const TrainOptions& options);
+
+}  // namespace clearway

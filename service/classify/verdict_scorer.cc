@@ -1,0 +1,141 @@
+#include "service/classify/verdict_scorer.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "service/classify/features.h"
+
+namespace clearway {
+namespace {
+
+template <size_t N>
+std::array<double, N> Softmax(const double* margins) {
+  std::array<double, N> result;
+  const double largest = *std::max_element(margins, margins + N);
+  double sum = 0;
+  for (size_t i = 0; i < N; ++i) sum += result[i] = std::exp(margins[i] - largest);
+  for (double& p : result) p /= sum;
+  return result;
+}
+
+// Finds a feature's first occurrence by its row: open addressing, grown by doubling.
+class FirstOccurrence {
+ public:
+  explicit FirstOccurrence(size_t expected) {
+    size_t size = 64;
+    while (size < expected * 2) size *= 2;
+    slots_.assign(size, Slot());
+  }
+
+  // The hit that `row` was first seen at; `hit` itself when it is new.
+  uint32_t Insert(uint32_t row, uint32_t hit) {
+    if ((used_ + 1) * 2 > slots_.size()) Grow();
+    Slot& slot = Locate(row);
+    if (slot.row == row) return slot.hit;
+    slot = {row, hit};
+    ++used_;
+    return hit;
+  }
+
+ private:
+  struct Slot {
+    uint32_t row = WeightTable::kNotFound;
+    uint32_t hit = 0;
+  };
+
+  Slot& Locate(uint32_t row) {
+    const size_t mask = slots_.size() - 1;
+    size_t i = (row * size_t{0x9e3779b1}) & mask;
+    while (slots_[i].row != WeightTable::kNotFound && slots_[i].row != row) i = (i + 1) & mask;
+    return slots_[i];
+  }
+
+  void Grow() {
+    std::vector<Slot> old(slots_.size() * 2);
+    old.swap(slots_);
+    for (const Slot& slot : old) {
+      if (slot.row != WeightTable::kNotFound) Locate(slot.row) = slot;
+    }
+  }
+
+  std::vector<Slot> slots_;
+  size_t used_ = 0;
+};
+
+}  // namespace
+
+VerdictScores ScoreVerdict(const Model& model, const Tokenizer& tokenizer, const Ticket& ticket,
+                           const Document& document) {
+  VerdictScores scores;
+  const WeightTable& table = model.verdict;
+  scores.hits.reserve(document.tokens.size() * 2 + 16);
+  FirstOccurrence seen(document.tokens.size() + 16);
+  std::array<int32_t, kVerdictOutputs> sums{};
+  double squares = 0;
+  const auto add = [&](uint64_t hash, uint32_t token) {
+    const uint32_t row = table.Find(hash);
+    if (row == WeightTable::kNotFound) return;
+    const auto hit = static_cast<uint32_t>(scores.hits.size());
+    const uint32_t first = seen.Insert(row, hit);
+    scores.hits.push_back({row, token, first, 0});
+    ++scores.hits[first].count;
+    if (first != hit) return;
+    const int8_t* weights = table.row(row);
+    for (size_t k = 0; k < kVerdictOutputs; ++k) sums[k] += weights[k];
+    squares += double{table.idf(row)} * table.idf(row);
+  };
+  EachTextFeature(document, add);
+  EachStructureFeature(ticket, tokenizer, add);
+
+  scores.norm = squares > 0 ? std::sqrt(squares) : 1;
+  for (size_t k = 0; k < kVerdictOutputs; ++k) {
+    scores.margins[k] = table.bias(k) + sums[k] * double{table.scale(k)} / scores.norm;
+  }
+  MixHeads(model.calibration, &scores);
+  return scores;
+}
+
+Classification Decide(const Calibration& calibration, const VerdictScores& scores) {
+  Classification verdict;
+  const auto best = std::max_element(scores.categories.begin(), scores.categories.end());
+  verdict.category = kVerdictCategories[static_cast<size_t>(best - scores.categories.begin())];
+  verdict.confidence = *best;
+  if (!IsBlocked(verdict.category)) return verdict;
+  double best_reason = -1;
+  for (size_t r = 1; r < kReasonCount; ++r) {
+    const auto reason = static_cast<Reason>(r);
+    if (CategoryOf(reason) == verdict.category && scores.reasons[r] > best_reason) {
+      best_reason = scores.reasons[r];
+      verdict.reason = reason;
+    }
+  }
+  double best_secondary = calibration.secondary_threshold;
+  for (size_t c = 0; c < kCategoryOutputs; ++c) {
+    const Category category = kVerdictCategories[c];
+    if (category == verdict.category || !IsBlocked(category)) continue;
+    if (scores.categories[c] >= best_secondary) {
+      best_secondary = scores.categories[c];
+      verdict.secondary = category;
+    }
+  }
+  return verdict;
+}
+
+void MixHeads(const Calibration& calibration, VerdictScores* scores) {
+  scores->reasons = Softmax<kReasonCount>(scores->margins.data() + kCategoryOutputs);
+  const auto direct = Softmax<kCategoryOutputs>(scores->margins.data());
+  std::array<double, kCategoryOutputs> by_reason{};
+  for (size_t r = 0; r < kReasonCount; ++r) {
+    const Category category = CategoryOf(static_cast<Reason>(r));
+    by_reason[static_cast<size_t>(category) - 1] += scores->reasons[r];
+  }
+  std::array<double, kCategoryOutputs> mixed{};
+  for (size_t c = 0; c < kCategoryOutputs; ++c) {
+    mixed[c] =
+        calibration.sharpness * (calibration.category_share * std::log(direct[c] + 1e-12) +
+                                 (1 - calibration.category_share) * std::log(by_reason[c] + 1e-12));
+  }
+  scores->categories = Softmax<kCategoryOutputs>(mixed.data());
+}
+
+}  // namespace clearway
