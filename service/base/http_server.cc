@@ -47,6 +47,13 @@ int ReadBody(const httplib::Request& request, size_t max_bytes, const httplib::C
   return complete ? 200 : 400;
 }
 
+// The library's default shares the port with every program that asks: a second server started by
+// mistake would silently take half of the calls.
+void ListenAlone(socket_t socket) {
+  const int yes = 1;
+  setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+}
+
 }  // namespace
 
 struct HttpServer::Impl {
@@ -67,8 +74,10 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const Options& opt
   server.new_task_queue = [threads] {
     return new httplib::ThreadPool(static_cast<size_t>(threads));
   };
-  server.set_keep_alive_timeout(5);
+  // An idle connection holds a thread, and holds up Stop, for as long.
+  server.set_keep_alive_timeout(2);
   server.set_read_timeout(10);
+  server.set_socket_options(ListenAlone);
   server.set_exception_handler([](const httplib::Request&, httplib::Response& response,
                                   const std::exception_ptr&) { response.status = 500; });
   for (const Route& route : routes) {
@@ -98,10 +107,11 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const Options& opt
     });
   }
   if (options.observer) {
-    server.set_logger([observe = options.observer](const httplib::Request& request,
-                                                   const httplib::Response& response) {
-      observe(request.path, response.status);
-    });
+    // Called before the answer leaves, so that who has the answer finds it observed.
+    server.set_post_routing_handler(
+        [observe = options.observer](const httplib::Request& request, httplib::Response& response) {
+          observe(request.path, response.status);
+        });
   }
   if (address.port == 0) {
     result->port_ = server.bind_to_any_port(address.host.c_str());
