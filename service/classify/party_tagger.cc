@@ -12,6 +12,11 @@ double Probability(const WeightTable& table, int32_t sum) {
   return 1 / (1 + std::exp(-(table.bias(0) + sum * double{table.scale(0)})));
 }
 
+// "R&D", "protocol-lead": other marks end a name.
+bool JoinsWords(absl::string_view mark) {
+  return mark == "-" || mark == "/" || mark == "&" || mark == "." || mark == "'";
+}
+
 absl::string_view TextOf(const Document& document, const Field& field, PartySpan span) {
   const uint32_t begin = document.tokens[span.begin].begin;
   return field.text.substr(begin, document.tokens[span.end - 1].end - begin);
@@ -53,18 +58,15 @@ std::vector<uint32_t> LikelyBeginnings(const WeightTable& begin, const Document&
 
 std::vector<PartySpan> SpansFrom(const Document& document, uint32_t beginning) {
   const Field& field = FieldOf(document, beginning);
-  uint32_t limit = std::min(field.end, beginning + kMaxPartyTokens);
-  for (uint32_t s = field.first_sentence; s < field.last_sentence; ++s) {
-    const uint32_t end = document.sentences[s].end;
-    if (beginning < end) {
-      limit = std::min(limit, end);
+  const uint32_t limit = std::min(field.end, beginning + kMaxPartyTokens);
+  std::vector<PartySpan> spans;
+  for (uint32_t i = beginning; i < limit; ++i) {
+    const Token& token = document.tokens[i];
+    if (token.kind != Token::Kind::kMark) {
+      spans.push_back({beginning, i + 1});
+    } else if (!JoinsWords(field.text.substr(token.begin, token.end - token.begin))) {
       break;
     }
-  }
-  std::vector<PartySpan> spans;
-  for (uint32_t end = beginning + 1; end <= limit; ++end) {
-    if (document.tokens[end - 1].kind == Token::Kind::kMark) continue;
-    spans.push_back({beginning, end});
   }
   return spans;
 }

@@ -20,8 +20,8 @@ struct PartySpan {
 };
 
 // Beginnings that are followed up, and the longest span tried, in tokens.
-inline constexpr size_t kMaxBeginnings = 8;
-inline constexpr uint32_t kMaxPartyTokens = 14;
+inline constexpr size_t kMaxBeginnings = 5;
+inline constexpr uint32_t kMaxPartyTokens = 10;
 
 // The token's hash, or 0 outside the field.
 inline uint64_t TokenHash(const Document& document, const Field& field, int64_t position) {
@@ -79,7 +79,7 @@ const Field& FieldOf(const Document& document, uint32_t token);
 // output.
 std::vector<uint32_t> LikelyBeginnings(const WeightTable& begin, const Document& document);
 
-// Every span that starts at `beginning`, stays in its field and sentence and is not too long.
+// Every span that starts at `beginning`, stays in its field and clause and is not too long.
 std::vector<PartySpan> SpansFrom(const Document& document, uint32_t beginning);
 
 struct Party {

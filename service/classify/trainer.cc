@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
+#include <numeric>
 #include <set>
 #include <utility>
 
@@ -279,13 +279,14 @@ absl::Status CheckRecords(const std::vector<LabelledRecord>& records) {
 }
 
 // Names the model after what it was made from.
-std::string VersionOf(const std::vector<LabelledRecord>& records) {
+std::string VersionOf(const std::vector<Example>& examples) {
   uint64_t hash = 0;
   const auto add = [&hash](absl::string_view text) {
     for (const char c : text) hash = MixHash(hash, static_cast<unsigned char>(c));
     hash = MixHash(hash, 256);
   };
-  for (const LabelledRecord& record : records) {
+  for (const Example& example : examples) {
+    const LabelledRecord& record = *example.record;
     add(record.id);
     add(record.ticket.title);
     add(record.ticket.description);
@@ -294,7 +295,7 @@ std::string VersionOf(const std::vector<LabelledRecord>& records) {
     add(ReasonName(record.reason));
     add(record.waiting_on);
   }
-  return absl::StrFormat("linear-%d-%08x", static_cast<int>(records.size()), hash >> 32);
+  return absl::StrFormat("linear-%d-%08x", static_cast<int>(examples.size()), hash >> 32);
 }
 
 }  // namespace
@@ -303,14 +304,18 @@ absl::StatusOr<TrainingResult> TrainModel(const std::vector<LabelledRecord>& rec
                                           const TrainOptions& options) {
   if (absl::Status status = CheckRecords(records); !status.ok()) return status;
   const Tokenizer tokenizer;
+  std::vector<size_t> order(records.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::sort(order.begin(), order.end(),
+            [&](size_t a, size_t b) { return records[a].id < records[b].id; });
   std::vector<Example> examples(records.size());
   for (size_t i = 0; i < records.size(); ++i) {
     Example& example = examples[i];
-    example.record = &records[i];
-    example.document = ReadDocument(records[i].ticket, tokenizer);
+    example.record = &records[order[i]];
+    example.document = ReadDocument(example.record->ticket, tokenizer);
     const auto add = [&](uint64_t hash, uint32_t) { example.features.push_back(hash); };
     EachTextFeature(example.document, add);
-    EachStructureFeature(records[i].ticket, tokenizer, add);
+    EachStructureFeature(example.record->ticket, tokenizer, add);
     std::sort(example.features.begin(), example.features.end());
     example.features.erase(std::unique(example.features.begin(), example.features.end()),
                            example.features.end());
@@ -325,17 +330,19 @@ absl::StatusOr<TrainingResult> TrainModel(const std::vector<LabelledRecord>& rec
     }
     const Model model = TrainOn(others, options);
     for (size_t i = 0; i < examples.size(); ++i) {
-      if (FoldOf(records[i], options.folds) != fold) continue;
-      held_out[i] = ScoreVerdict(model, tokenizer, records[i].ticket, examples[i].document);
+      const LabelledRecord& record = *examples[i].record;
+      if (FoldOf(record, options.folds) != fold) continue;
+      held_out[i] = ScoreVerdict(model, tokenizer, record.ticket, examples[i].document);
       held_out_parties[i] = FindParty(model.party_begin, model.party_span, examples[i].document);
     }
   }
 
   TrainingResult result;
+  result.held_out.resize(records.size());
   Examples all;
   for (const Example& example : examples) all.push_back(&example);
   result.model = TrainOn(all, options);
-  result.model.version = VersionOf(records);
+  result.model.version = VersionOf(examples);
   result.model.calibration = FitCalibration(examples, &held_out);
   for (size_t i = 0; i < held_out.size(); ++i) {
     VerdictScores& scores = held_out[i];
@@ -346,7 +353,7 @@ absl::StatusOr<TrainingResult> TrainModel(const std::vector<LabelledRecord>& rec
         held_out_parties[i].probability >= result.model.calibration.party_threshold) {
       verdict.waiting_on = std::move(held_out_parties[i].text);
     }
-    result.held_out.push_back(std::move(verdict));
+    result.held_out[order[i]] = std::move(verdict);
   }
   return result;
 }

@@ -1,0 +1,96 @@
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+
+#include "service/base/status_macros.h"
+#include "service/classify/evaluation.h"
+#include "service/classify/record.h"
+#include "service/classify/trainer.h"
+#include "service/cli/commands.h"
+#include "service/cli/evaluation_view.h"
+
+namespace clearway {
+namespace {
+
+struct TrainCommandOptions {
+  std::vector<std::string> data;
+  std::string output;
+};
+
+// The files themselves, and of folders every *.jsonl in them.
+absl::StatusOr<std::vector<std::string>> ExpandPaths(const std::vector<std::string>& paths) {
+  std::vector<std::string> files;
+  for (const std::string& path : paths) {
+    std::error_code error;
+    if (!std::filesystem::is_directory(path, error)) {
+      files.push_back(path);
+      continue;
+    }
+    const size_t before = files.size();
+    for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
+      if (entry.path().extension() == ".jsonl") files.push_back(entry.path().string());
+    }
+    if (error)
+      return absl::InternalError(absl::StrCat("cannot list ", path, ": ", error.message()));
+    if (files.size() == before) {
+      return absl::NotFoundError(absl::StrCat("there is no .jsonl file in ", path));
+    }
+  }
+  return files;
+}
+
+absl::Status WriteFile(const std::string& path, const std::string& bytes) {
+  // A reader of the old file must never see half of the new one.
+  const std::string unfinished = path + ".part";
+  {
+    std::ofstream out(unfinished, std::ios::binary | std::ios::trunc);
+    out << bytes;
+    out.close();
+    if (!out) return absl::UnavailableError(absl::StrCat("cannot write ", unfinished));
+  }
+  std::error_code error;
+  std::filesystem::rename(unfinished, path, error);
+  if (error)
+    return absl::UnavailableError(absl::StrCat("cannot write ", path, ": ", error.message()));
+  return absl::OkStatus();
+}
+
+absl::Status Run(const TrainCommandOptions& options, const Terminal& terminal) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> files, ExpandPaths(options.data));
+  ASSIGN_OR_RETURN(std::vector<LabelledRecord> records, ReadLabelledFiles(files));
+  ASSIGN_OR_RETURN(TrainingResult trained, TrainModel(records, TrainOptions()));
+  RETURN_IF_ERROR(WriteFile(options.output, SerializeModel(trained.model)));
+  std::vector<JudgedVerdict> judged;
+  for (size_t i = 0; i < records.size(); ++i) {
+    judged.push_back({std::move(records[i]), std::move(trained.held_out[i])});
+  }
+  terminal.out << "Trained on " << judged.size() << " records, written to " << options.output
+               << ".\nWhat models that had not seen a record said of it (" << TrainOptions().folds
+               << "-fold cross-validation):\n\n"
+               << EvaluationText(Evaluate(judged), trained.model.version);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddTrainCommand(CLI::App& app, CommandContext& context) {
+  auto options = std::make_shared<TrainCommandOptions>();
+  CLI::App* command = app.add_subcommand(
+      "train", "Trains a model on labelled records; the same records give the same bytes");
+  command
+      ->add_option("--data", options->data,
+                   "JSON Lines of labelled records, or a folder of .jsonl files; may be repeated")
+      ->required();
+  command->add_option("--output", options->output, "The model file to write")->required();
+  OnCall(*command, context, options, &Run);
+}
+
+}  // namespace clearway
