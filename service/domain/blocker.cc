@@ -26,8 +26,7 @@ std::optional<BlockerState> ParseBlockerState(absl::string_view name) {
 }
 
 absl::Duration BlockedTime(const Blocker& blocker, absl::Time from, absl::Time to) {
-  absl::Duration total =
-      Overlap(blocker.spell_time, blocker.resolve_time.value_or(to), from, to);
+  absl::Duration total = Overlap(blocker.spell_time, blocker.resolve_time.value_or(to), from, to);
   for (const BlockedSpell& spell : blocker.past_spells) {
     total += Overlap(spell.begin, spell.end, from, to);
   }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+
 #include "service/domain/taxonomy.h"
 #include "service/domain/ticket.h"
 
@@ -52,7 +53,8 @@ struct Blocker {
   int escalation_level = 0;
   // When it was first seen.
   absl::Time open_time;
-  // When the present (or last) spell began: open_time, or the last re-opening. Ladders count from here.
+  // When the present (or last) spell began: open_time, or the last re-opening. Ladders count from
+  // here.
   absl::Time spell_time;
   // Spells that ended in a resolution before it was re-opened, oldest first.
   std::vector<BlockedSpell> past_spells;

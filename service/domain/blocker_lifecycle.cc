@@ -27,8 +27,8 @@ void Mirror(const TicketState& state, const Classification& verdict, Blocker* bl
 
 BlockerChange Change(const Blocker& after, BlockerState from, absl::Time time,
                      absl::string_view actor, std::string note) {
-  return {time,           std::string(actor), from, after.state, after.category,
-          after.reason, std::move(note)};
+  return {time,           std::string(actor), from,           after.state,
+          after.category, after.reason,       std::move(note)};
 }
 
 Transition Open(const TicketState& state, const TicketKey& key, const Classification& verdict,
@@ -67,8 +67,8 @@ Transition Reopen(Blocker blocker, const TicketState& state, const Classificatio
   blocker.resolved_text.reset();
   blocker.update_time = blocker.spell_time;
   Mirror(state, verdict, &blocker);
-  BlockerChange change =
-      Change(blocker, BlockerState::kResolved, blocker.spell_time, kClassifier, "the same cause came back");
+  BlockerChange change = Change(blocker, BlockerState::kResolved, blocker.spell_time, kClassifier,
+                                "the same cause came back");
   return {std::move(blocker), std::move(change)};
 }
 
@@ -80,9 +80,9 @@ std::optional<Transition> Update(const Blocker& before, const TicketState& state
   if (blocker == before) return std::nullopt;
   blocker.update_time = std::max(at, before.update_time);
   if (blocker.category != before.category || blocker.reason != before.reason) {
-    result.change = Change(blocker, before.state, blocker.update_time, kClassifier,
-                           absl::StrCat("was ", CategoryName(before.category), "/",
-                                        ReasonName(before.reason)));
+    result.change =
+        Change(blocker, before.state, blocker.update_time, kClassifier,
+               absl::StrCat("was ", CategoryName(before.category), "/", ReasonName(before.reason)));
   }
   return result;
 }
@@ -99,9 +99,9 @@ std::optional<Transition> FollowVerdict(const std::optional<Blocker>& current,
   if (over || !IsBlocked(classification->category)) {
     if (!lasting) return std::nullopt;
     return Resolve(*current, at, kClassifier,
-                   ticket.deleted          ? "the ticket was deleted"
-                   : ticket.ticket.done    ? "the ticket is done"
-                                           : "the ticket says it moves again");
+                   ticket.deleted       ? "the ticket was deleted"
+                   : ticket.ticket.done ? "the ticket is done"
+                                        : "the ticket says it moves again");
   }
   if (lasting) return Update(*current, ticket, *classification, at);
   if (current.has_value()) {
@@ -110,6 +110,8 @@ std::optional<Transition> FollowVerdict(const std::optional<Blocker>& current,
     if (same_cause && at - *current->resolve_time <= reopen_window) {
       return Reopen(*current, ticket, *classification, at);
     }
+    // Late news of another cause: a ticket is stuck on one thing at a time.
+    at = std::max(at, *current->resolve_time);
   }
   return Open(ticket, key, *classification, at);
 }

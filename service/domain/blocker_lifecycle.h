@@ -6,6 +6,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+
 #include "service/domain/blocker.h"
 #include "service/domain/classification.h"
 #include "service/domain/ticket_state.h"
@@ -14,20 +15,24 @@ namespace clearway {
 
 // Pure rules of a blocker's life. Nothing here reads a clock.
 
-// What a step of the life cycle did: the blocker as it is now, and the history row to keep. `change` is
-// absent where nothing worth a row happened (the blocker may still differ, in its confidence say).
+// What a step of the life cycle did: the blocker as it is now, and the history row to keep.
+// `change` is absent where nothing worth a row happened (the blocker may still differ, in its
+// confidence say).
 struct Transition {
   Blocker blocker;
   std::optional<BlockerChange> change;
 };
 
 // Follows a new verdict on a ticket. `current` is the ticket's latest blocker, resolved or not;
-// `classification` is nullopt when the ticket was deleted. `at` is the time of the newest event known
-// of the ticket. nullopt: there is no blocker and none arises, or nothing about it changes.
+// `classification` is nullopt when the ticket was deleted. `at` is the time of the event that led
+// to the verdict: one that arrives late takes effect when it happened, as it would have in order,
+// but never within a spell that is over. nullopt: there is no blocker and none arises, or nothing
+// about it changes.
 //
 // A blocked verdict opens a blocker, re-opens one that ended within `reopen_window` with the same
-// category, or updates the one that lasts. NOT_BLOCKED, the ticket's own `done`, and deletion end it.
-// NEEDS_REVIEW leaves things as they are. One that a person ended stays ended until the words change.
+// category, or updates the one that lasts. NOT_BLOCKED, the ticket's own `done`, and deletion end
+// it. NEEDS_REVIEW leaves things as they are. One that a person ended stays ended until the words
+// change.
 std::optional<Transition> FollowVerdict(const std::optional<Blocker>& current,
                                         const TicketState& ticket, const TicketKey& key,
                                         const std::optional<Classification>& classification,

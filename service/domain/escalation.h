@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+
 #include "service/domain/blocker.h"
 #include "service/domain/taxonomy.h"
 #include "service/domain/ticket.h"
@@ -63,8 +64,8 @@ struct EscalationPolicy {
   std::vector<Ladder> ladders;
 };
 
-// What to do about one reason in one language; texts hold {ticket}, {title}, {party}, {age}, {since},
-// {project}.
+// What to do about one reason in one language; texts hold {ticket}, {title}, {party}, {age},
+// {since}, {project}.
 struct Playbook {
   std::string default_party;
   std::vector<std::string> steps;

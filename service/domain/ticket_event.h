@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+
 #include "service/domain/ticket.h"
 
 namespace clearway {
@@ -32,7 +33,8 @@ enum class TicketField {
 inline constexpr size_t kTicketFieldCount = 16;
 using TicketFieldSet = std::bitset<kTicketFieldCount>;
 
-// What wrote a value; the greater is the newer. A total order, so that any order of arrival ends alike.
+// What wrote a value; the greater is the newer. A total order, so that any order of arrival ends
+// alike.
 struct Version {
   absl::Time time = absl::InfinitePast();
   int64_t sequence = 0;

@@ -1,6 +1,10 @@
 #include "service/domain/ticket_state.h"
 
 #include <algorithm>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -47,7 +51,7 @@ class Merger {
       tombstone.id = id;
       Upsert(std::move(tombstone), /*deleted=*/true);
     }
-    std::sort(state_.comments.begin(), state_.comments.end(), ReadsBefore);
+    if (comments_moved_) std::sort(state_.comments.begin(), state_.comments.end(), ReadsBefore);
     return changed_;
   }
 
@@ -76,39 +80,49 @@ class Merger {
       ++position;
       Upsert(std::move(comment), /*deleted=*/false);
     }
-    const auto gone = std::remove_if(
-        state_.comments.begin(), state_.comments.end(),
-        [&](const VersionedComment& held) { return held.version < snapshot; });
-    state_.comments.erase(gone, state_.comments.end());
+    std::erase_if(state_.comments,
+                  [&](const VersionedComment& held) { return held.version < snapshot; });
+    positions_.reset();
   }
 
   void Upsert(Comment comment, bool deleted) {
     // A newer snapshot has spoken about every comment older than itself.
     if (event_.version < state_.versions[Index(TicketField::kComments)]) return;
     if (comment.create_time == absl::InfinitePast()) comment.create_time = event_.version.time;
-    const auto held = std::find_if(
-        state_.comments.begin(), state_.comments.end(),
-        [&](const VersionedComment& c) { return c.comment.id == comment.id; });
-    if (held == state_.comments.end()) {
+    const auto [position, added] = Positions().emplace(comment.id, state_.comments.size());
+    if (added) {
       state_.comments.push_back({std::move(comment), event_.version, deleted});
-      changed_ = true;
-      return;
+    } else {
+      VersionedComment& held = state_.comments[position->second];
+      if (event_.version <= held.version) return;
+      held = {std::move(comment), event_.version, deleted};
     }
-    if (event_.version <= held->version) return;
-    *held = {std::move(comment), event_.version, deleted};
     changed_ = true;
+    comments_moved_ = true;
+  }
+
+  // Where each comment stands, by id. Built when it is first asked for: most events bring no
+  // comment.
+  std::unordered_map<std::string, size_t>& Positions() {
+    if (!positions_.has_value()) {
+      positions_.emplace();
+      for (const VersionedComment& held : state_.comments) {
+        positions_->emplace(held.comment.id, positions_->size());
+      }
+    }
+    return *positions_;
   }
 
   const TicketEvent& event_;
   TicketState& state_;
+  std::optional<std::unordered_map<std::string, size_t>> positions_;
   bool changed_ = false;
+  bool comments_moved_ = false;
 };
 
 }  // namespace
 
-MergeOutcome Merge(const TicketEvent& event, TicketState* state) {
-  return {Merger(event, state).Run()};
-}
+bool Merge(const TicketEvent& event, TicketState* state) { return Merger(event, state).Run(); }
 
 Ticket Snapshot(const TicketState& state) {
   Ticket ticket = state.ticket;
@@ -117,13 +131,6 @@ Ticket Snapshot(const TicketState& state) {
     if (!held.deleted) ticket.comments.push_back(held.comment);
   }
   return ticket;
-}
-
-absl::Time NewestTime(const TicketState& state) {
-  absl::Time newest = absl::InfinitePast();
-  for (const Version& version : state.versions) newest = std::max(newest, version.time);
-  for (const VersionedComment& held : state.comments) newest = std::max(newest, held.version.time);
-  return newest;
 }
 
 uint64_t TextFingerprint(const TicketState& state) {

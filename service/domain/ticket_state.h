@@ -18,33 +18,27 @@ struct VersionedComment {
   friend bool operator==(const VersionedComment&, const VersionedComment&) = default;
 };
 
-// What is known of a ticket: every field with the version that wrote it, the newest of each. Merging
-// the same events in any order, any of them more than once, gives equal states.
+// What is known of a ticket: every field with the version that wrote it, the newest of each.
+// Merging the same events in any order, any of them more than once, gives equal states.
 struct TicketState {
   // Its `comments` stay empty: they are kept below.
   Ticket ticket;
   std::array<Version, kTicketFieldCount> versions;
-  // In reading order: create time, then id (the shorter first, then by bytes). Tombstones among them.
+  // In reading order: create time, then id (the shorter first, then by bytes). Tombstones among
+  // them.
   std::vector<VersionedComment> comments;
   bool deleted = false;
 
   friend bool operator==(const TicketState&, const TicketState&) = default;
 };
 
-struct MergeOutcome {
-  // False when newer events had overtaken everything the event says.
-  bool changed = false;
-};
-
 // Merges an event into the state of its ticket: each field only where the event is newer than what
-// wrote it last. The first event of a ticket goes into a default TicketState.
-MergeOutcome Merge(const TicketEvent& event, TicketState* state);
+// wrote it last. The first event of a ticket goes into a default TicketState. False when newer
+// events had overtaken everything the event says, and nothing changed.
+bool Merge(const TicketEvent& event, TicketState* state);
 
 // The ticket with its living comments, as the classifier reads it.
 Ticket Snapshot(const TicketState& state);
-
-// Time of the newest event in the state.
-absl::Time NewestTime(const TicketState& state);
 
 // FNV-1a of title, description and living comments: tells whether the words changed. Stable across
 // builds, for it is stored.

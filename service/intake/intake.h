@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+
 #include "service/base/clock.h"
 #include "service/classify/classifier.h"
 #include "service/domain/blocker.h"
@@ -15,7 +16,6 @@
 #include "service/domain/escalation.h"
 #include "service/domain/ticket_event.h"
 #include "service/escalation/planner.h"
-#include "service/store/group_commit.h"
 #include "service/store/store.h"
 
 namespace clearway {
@@ -32,12 +32,12 @@ struct IngestOutcome {
   std::vector<Escalation> escalations;
   // What the event did to the blocker, for metrics.
   std::optional<BlockerChange> change;
-  // How long the blocker had lasted, when this event ended it.
+  // How long the blocker had lasted since it was last opened, when this event ended it.
   std::optional<absl::Duration> unblocked_after;
 };
 
-// The life of an event inside one transaction: remember its id, merge it into its ticket, classify the
-// result, move the blocker, decide what is due, write. Pure of gRPC. Thread-safe.
+// The life of an event inside one transaction: remember its id, merge it into its ticket, classify
+// the result, move the blocker, decide what is due, write. Pure of gRPC. Thread-safe.
 class Intake {
  public:
   // All must outlive this.
@@ -48,15 +48,20 @@ class Intake {
   // Takes a valid event in. To be run by GroupCommit; repeatable. Errors are the transaction's.
   absl::StatusOr<IngestOutcome> Apply(const TicketEvent& event, Transaction& tx) const;
 
-  // Takes the steps that have fallen due on one blocker, by the clock. Reads the blocker again in `tx`,
-  // so a step is never taken twice. Returns them with their ids.
-  absl::StatusOr<std::vector<Escalation>> TakeDueSteps(const std::string& tenant, int64_t blocker_id,
-                                                       Transaction& tx) const;
+  // Takes the steps that have fallen due on one blocker, by the clock. Reads the blocker again in
+  // `tx`, so a step is never taken twice. Returns them with their ids.
+  absl::StatusOr<std::vector<Escalation>> TakeDueSteps(const std::string& tenant,
+                                                       int64_t blocker_id, Transaction& tx) const;
 
  private:
-  absl::StatusOr<std::vector<Escalation>> TakeDueSteps(Blocker* blocker,
-                                                       const std::vector<Evidence>& evidence,
-                                                       Transaction& tx) const;
+  // Follows the verdict on the merged ticket and fills the outcome's blocker and what became of it.
+  absl::Status MoveBlocker(const TicketEvent& event, const StoredTicket& ticket,
+                           std::optional<Blocker> current, Transaction& tx,
+                           IngestOutcome* outcome) const;
+  // Takes what has fallen due on a stored blocker that lasts.
+  absl::Status Climb(const std::vector<Evidence>& evidence, Transaction& tx, Blocker* blocker,
+                     std::vector<Escalation>* taken) const;
+  void AddNextStep(const std::vector<Evidence>& evidence, IngestOutcome* outcome) const;
 
   const Classifier& classifier_;
   const Planner& planner_;
