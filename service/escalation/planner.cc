@@ -70,12 +70,12 @@ std::string Rationale(const Blocker& blocker, const Ladder& ladder, int level,
   if (language == Language::kChinese) {
     return absl::StrCat("升级策略“", ladder.name, "”第 ", level, " 步（共 ", ladder.steps.size(),
                         " 步）：已卡住 ", facts.age, "（自 ", facts.since, " 起），优先级：",
-                        priority, "，原因：", category, "，", reason, "。",
+                        priority, "，原因：", category, "（", reason, "）。",
                         words.empty() ? "" : absl::StrCat("工单原话：“", words, "”。"), why);
   }
   return absl::StrCat("Step ", level, " of ", ladder.steps.size(), " of the policy \"", ladder.name,
                       "\": stuck for ", facts.age, " (since ", facts.since, "), priority ",
-                      priority, ", cause ", category, ", ", reason, ". ",
+                      priority, ", cause ", category, " (", reason, "). ",
                       words.empty() ? "" : absl::StrCat("The ticket says: \"", words, "\". "), why);
 }
 
