@@ -20,6 +20,13 @@ find_path(GOOGLE_PROTO_DIR google/rpc/error_details.proto
   REQUIRED)
 
 find_path(HTTPLIB_INCLUDE_DIR httplib.h REQUIRED)
-find_library(HTTPLIB_LIBRARY cpp-httplib)
+find_library(HTTPLIB_LIBRARY cpp-httplib REQUIRED)
+# Debian compiles the library with these, and they change the layout of its classes: code that includes
+# the header without them corrupts memory.
+add_library(clearway_httplib INTERFACE)
+target_include_directories(clearway_httplib SYSTEM INTERFACE "${HTTPLIB_INCLUDE_DIR}")
+target_compile_definitions(clearway_httplib INTERFACE
+  CPPHTTPLIB_OPENSSL_SUPPORT CPPHTTPLIB_ZLIB_SUPPORT CPPHTTPLIB_BROTLI_SUPPORT)
+target_link_libraries(clearway_httplib INTERFACE "${HTTPLIB_LIBRARY}" OpenSSL::SSL)
 find_path(LIBLINEAR_INCLUDE_DIR linear.h PATH_SUFFIXES liblinear REQUIRED)
 find_library(LIBLINEAR_LIBRARY linear REQUIRED)
