@@ -37,8 +37,9 @@ class ConfigurationTest(harness.EndToEndTest):
         self.refused("clearway-gateway", "sources:\n  - kind: jira\n    tenant: a\n    pth: /x\n", 4)
 
     def test_missing_file_and_unknown_flag_are_usage_errors(self):
+        none, fine = str(self.folder / "none.yaml"), str(self.config("fine.yaml", "{}\n"))
         for program in ("clearwayd", "clearway-gateway"):
-            for args in (["--config", str(self.folder / "none.yaml")], ["--no-such-flag"]):
+            for args in (["--config", none], ["--config", fine, "--no-such-flag"]):
                 with self.subTest(program=program, args=args):
                     done = self.run_program(program, *args)
                     self.assertEqual(done.returncode, 2, done.stderr)
