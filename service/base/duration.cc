@@ -28,12 +28,15 @@ absl::StatusOr<absl::Duration> ParseDuration(absl::string_view text) {
     if (unit == "d" || unit == "w") {
       if (!absl::SimpleAtod(number, &value)) return refuse();
       part = absl::Hours(24) * (unit == "w" ? value * 7 : value);
-    } else if (unit.empty() || number.empty() || !absl::ParseDuration(rest.substr(0, unit_end), &part)) {
+    } else if (unit.empty() || number.empty() ||
+               !absl::ParseDuration(rest.substr(0, unit_end), &part)) {
       return refuse();
     }
     total += part;
     rest.remove_prefix(unit_end);
   }
+  // The longest that google.protobuf.Duration can carry: about 10,000 years.
+  if (total > absl::Seconds(315'576'000'000)) return refuse();
   return total;
 }
 

@@ -1,7 +1,9 @@
 #include "service/base/log.h"
 
+#include <algorithm>
 #include <ostream>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 
@@ -21,7 +23,10 @@ absl::string_view LevelName(LogLevel level) {
 }
 
 std::string Quoted(absl::string_view value) {
-  const bool plain = !value.empty() && value.find_first_of(" \t\r\n\"=\\") == absl::string_view::npos;
+  const bool plain = !value.empty() && std::none_of(value.begin(), value.end(), [](char c) {
+    return absl::ascii_iscntrl(static_cast<unsigned char>(c)) || c == ' ' || c == '"' || c == '=' ||
+           c == '\\';
+  });
   return plain ? std::string(value) : absl::StrCat("\"", absl::Utf8SafeCEscape(value), "\"");
 }
 

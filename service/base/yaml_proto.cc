@@ -39,6 +39,11 @@ std::string EnumPrefix(const EnumDescriptor& type) {
   return prefix + "_";
 }
 
+bool IsDuration(const FieldDescriptor& field) {
+  return field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
+         field.message_type()->full_name() == "google.protobuf.Duration";
+}
+
 class Parser {
  public:
   Parser(absl::string_view file, YamlLines* lines) : file_(file), lines_(lines) {}
@@ -59,6 +64,11 @@ class Parser {
       }
       if (!seen.insert(key).second) return Fault(entry.first, where, "is given twice");
       Note(where, entry.first);
+      // An empty section or list says nothing; an empty value is a slip. Its node has no line.
+      if (entry.second.IsNull() && !field->is_repeated() &&
+          (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE || IsDuration(*field))) {
+        return Fault(entry.first, where, "has no value");
+      }
       RETURN_IF_ERROR(FillField(entry.second, where, field, message));
     }
     return absl::OkStatus();
@@ -107,9 +117,7 @@ class Parser {
     if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
       Message* child =
           add ? reflection.AddMessage(message, field) : reflection.MutableMessage(message, field);
-      if (field->message_type()->full_name() == "google.protobuf.Duration") {
-        return FillDuration(node, path, child);
-      }
+      if (IsDuration(*field)) return FillDuration(node, path, child);
       return Fill(node, path, child);
     }
     if (!node.IsScalar()) return Fault(node, path, "must be a single value");
