@@ -1,0 +1,45 @@
+#include "service/cli/cli.h"
+
+#include <algorithm>
+
+#include "CLI/CLI.hpp"
+#include "absl/status/status.h"
+
+#include "service/cli/command.h"
+#include "service/cli/commands.h"
+#include "service/report/display_text.h"
+
+namespace clearway {
+namespace {
+
+constexpr AddCommand kCommands[] = {
+    &AddClassifyCommand, &AddEvaluateCommand,    &AddIngestCommand, &AddBlockersCommand,
+    &AddFeedbackCommand, &AddEscalationsCommand, &AddWatchCommand,  &AddReportCommand,
+    &AddPolicyCommand,   &AddPlaybooksCommand,
+};
+
+constexpr int kFailed = 1;
+constexpr int kUsage = 2;
+
+}  // namespace
+
+int RunCli(const std::vector<std::string>& args, const Terminal& terminal) {
+  CLI::App app("Finds out what tickets are stuck on, and what to do about it.", "clearway");
+  app.require_subcommand(1);
+  CommandContext context{terminal, {}};
+  for (const AddCommand add : kCommands) add(app, context);
+  try {
+    // The library takes them last first.
+    app.parse(std::vector<std::string>(args.rbegin(), args.rend()));
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error, terminal.out, terminal.err) == 0 ? 0 : kUsage;
+  }
+  absl::Status status = context.action();
+  terminal.out.flush();
+  if (status.ok() && !terminal.out) status = absl::DataLossError("the output cannot be written");
+  if (status.ok()) return 0;
+  terminal.err << "clearway: " << OneLine(std::string(status.message())) << "\n";
+  return kFailed;
+}
+
+}  // namespace clearway

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <istream>
+#include <ostream>
+
+#include "service/base/clock.h"
+
+namespace clearway {
+
+// What a command reads from and writes to. All must outlive it.
+struct Terminal {
+  std::istream& in;
+  std::ostream& out;
+  std::ostream& err;
+  const Clock& clock;
+};
+
+}  // namespace clearway
