@@ -23,7 +23,7 @@ import webhooks
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TENANT = "default"
 # Whose suggestions are printed in full: one ticket in each language.
-SUGGESTIONS_FOR = ("PORTAL-203", "MES-501")
+SUGGESTIONS_FOR = ("PAY-101", "MES-501")
 VERDICTS_SHOWN = 14
 METRICS_SHOWN = (
     "clearway_ticket_events_total", "clearway_blockers_open{", "clearway_escalations_total",
@@ -76,7 +76,8 @@ class Demo:
 
     def start(self):
         heading("Starting clearwayd and clearway-gateway on SQLite")
-        clearwayd = programs.start_clearwayd(self._bin, self.folder)
+        # Gauges are refreshed by the sweep; nobody should have to wait for them here.
+        clearwayd = programs.start_clearwayd(self._bin, self.folder, config="sweep_interval: 1s\n")
         self.running.append(clearwayd)
         bound = clearwayd.serving()
         self.grpc, self.http = bound["grpc_address"], bound["http_address"]
@@ -108,7 +109,9 @@ class Demo:
             for answer in self._post(sender, "/webhooks/github", body, headers):
                 results[answer["result"]] += 1
             progress.step()
-        print("   answers: " + ", ".join(f"{n} {result}" for result, n in results.most_common()))
+        print("   answers: " + ", ".join(f"{n} {result}" for result, n in results.most_common()) +
+              "; most of them show one issue at one instant, and of\n"
+              "   such the same one wins whatever order they come in: the others are STALE")
         now = datetime.datetime.now(datetime.timezone.utc)
         week = webhooks.week_requests(self._secrets["jira"], now)
         progress = Progress("a week of scripted Jira tickets in English and Chinese", len(week))
@@ -134,11 +137,11 @@ class Demo:
             chosen.append([s for s in scripts if s["lang"] == lang and not (
                 (lang, s["intended"]) in seen or seen.add((lang, s["intended"])))])
         shown = [s for pair in zip(*chosen) for s in pair][:VERDICTS_SHOWN]
-        print("   " + cell("TICKET", 11) + cell("VERDICT", 34) + cell("SURE", 6) +
+        print("   " + cell("TICKET", 11) + cell("VERDICT", 36) + cell("SURE", 6) +
               cell("WAITS ON", 24) + "TITLE")
         for script in shown:
             verdict = self._verdicts[script["key"]]
-            print("   " + cell(script["key"], 11) + cell(label(verdict), 34) +
+            print("   " + cell(script["key"], 11) + cell(label(verdict), 36) +
                   cell(f"{verdict['confidence']:.0%}", 6) + cell(verdict["waiting_on"] or "-", 23) +
                   " " + cell(script["title"], 40).rstrip())
         same = sum(label(self._verdicts[s["key"]]) == s["intended"] for s in scripts)
@@ -178,14 +181,19 @@ class Demo:
 
     def show_metrics(self):
         heading(f"A few metrics of http://{self.http}/metrics")
-        with urllib.request.urlopen(f"http://{self.http}/metrics", timeout=10) as response:
-            lines = response.read().decode().splitlines()
+        lines = programs.wait_for(self._metrics, "the gauge of open blockers")
         for prefix in METRICS_SHOWN:
             found = [s for s in lines if s.startswith(prefix) and not s.endswith(" 0")]
             for line in found[:4]:
                 print("   " + line)
             if len(found) > 4:
                 print(f"   … {len(found) - 4} more")
+
+    def _metrics(self):
+        """The lines of /metrics, or nothing while the gauges are not there yet."""
+        with urllib.request.urlopen(f"http://{self.http}/metrics", timeout=10) as response:
+            lines = response.read().decode().splitlines()
+        return lines if any(line.startswith("clearway_blockers_open{") for line in lines) else []
 
     def show_further(self, keep):
         heading("Where to look further")

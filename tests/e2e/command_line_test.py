@@ -1,0 +1,126 @@
+"""The `clearway` command line, alone and against a running service."""
+
+import json
+
+import harness
+from harness import ago, stuck_event
+
+RECORD = {"id": "r-1", "lang": "en", "title": harness.STUCK_TITLE,
+          "description": harness.STUCK_TEXT, "comments": [], "status": "Blocked", "labels": [],
+          "links": []}
+KEYS = ["id", "category", "reason", "secondary", "confidence", "waiting_on", "evidence",
+        "model_version"]
+
+
+class ClassifyTest(harness.EndToEndTest):
+
+    def classify(self, text):
+        path = self.folder / "records.jsonl"
+        path.write_bytes(text)
+        return path, self.run_program("clearway", "classify", "--jsonl", str(path))
+
+    def test_each_record_gets_one_line_in_the_agreed_form(self):
+        _, done = self.classify((json.dumps(RECORD) + "\n" + json.dumps(
+            {**RECORD, "id": "r-2", "category": "TECHNICAL", "unknown": [1]}) + "\n").encode())
+        self.assertEqual(done.returncode, 0, done.stderr)
+        first, second = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual(list(first), KEYS)
+        self.assertEqual((first["id"], first["category"]), ("r-1", "CROSS_TEAM"))
+        self.assertEqual(list(first["evidence"][0]), ["field", "begin", "end", "text"])
+        # A label that a record carries is not looked at.
+        self.assertEqual({**second, "id": "r-1"}, first)
+
+    def test_malformed_line_is_named_and_the_rest_goes_on(self):
+        good = json.dumps(RECORD).encode()
+        path, done = self.classify(good + b"\n{oops\n" + good + b"\n")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(f"{path}:2:", done.stderr)
+        self.assertEqual(len(done.stdout.splitlines()), 2)
+
+    def test_text_that_is_no_utf8_does_no_harm(self):
+        text = json.dumps(RECORD).encode().replace(b"Release", b"Rel\xff\xfease")
+        _, done = self.classify(text + b"\n" + json.dumps({**RECORD, "id": "r-2"}).encode() + b"\n")
+        self.assertIn(done.returncode, (0, 1), done.stderr)
+        self.assertEqual(json.loads(done.stdout.splitlines()[-1])["id"], "r-2")
+
+    def test_wrong_usage_ends_with_2(self):
+        for args in ([], ["no-such-command"], ["classify", "--no-such-flag"]):
+            with self.subTest(args):
+                self.assertEqual(self.run_program("clearway", *args).returncode, 2)
+
+    def test_built_in_files_are_sound_and_faults_are_named(self):
+        for kind, file in (("policy", "policy.yaml"), ("playbooks", "playbooks.yaml")):
+            shipped = harness.ROOT / "service/escalation/data" / file
+            done = self.run_program("clearway", kind, "check", str(shipped))
+            self.assertEqual(done.returncode, 0, done.stderr)
+        bad = self.folder / "bad.yaml"
+        bad.write_text("ladders:\n  - name: x\n    steps: []\n", "utf-8")
+        done = self.run_program("clearway", "policy", "check", str(bad))
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(str(bad), done.stderr)
+
+
+class ClientTest(harness.EndToEndTest):
+
+    def setUp(self):
+        super().setUp()
+        self.start_clearwayd()
+
+    def done(self, *args, stdin=""):
+        result = self.clearway(*args, stdin=stdin)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return result.stdout
+
+    def test_blockers_are_listed_taken_up_judged_and_ended(self):
+        self.ingest(stuck_event("e1", time=ago(hours=2)))
+        listed = [json.loads(line) for line in self.done(
+            "blockers", "list", "--format", "json").splitlines()]
+        self.assertEqual([b["ticket"] for b in listed], ["PAY-1"])
+        self.assertIn("PAY-1", self.done("blockers", "list"))
+        number = listed[0]["name"].rsplit("/", 1)[1]
+        self.done("blockers", "ack", number, "--actor", "lead")
+        self.done("feedback", number, "--actor", "lead", "--category", "CROSS_TEAM")
+        self.done("blockers", "resolve", number, "--actor", "lead", "--note", "signed")
+        self.assertIn("signed", self.done("blockers", "get", number))
+        self.assertEqual(self.blockers()[0]["state"], "BLOCKER_STATE_RESOLVED")
+
+    def test_report_comes_in_three_forms_and_two_languages(self):
+        self.ingest(stuck_event("e1", time=ago(days=2), ticket={"title": "a | pipe"}))
+        report = json.loads(self.done("report", "--since", "30d", "--format", "json"))
+        self.assertEqual(report["total"]["open"], 1)
+        for form in ("table", "markdown"):
+            self.assertIn("PAY-1", self.done("report", "--since", "30d", "--format", form))
+            self.assertRegex(self.done("report", "--format", form, "--lang", "zh"), "[\u4e00-\u9fff]")
+
+    def test_escalations_are_shown_with_their_drafts(self):
+        self.ingest(stuck_event("e1", time=ago(days=2)))
+        self.assertIn("PAY-1", self.done("escalations", "list"))
+
+    def test_ingest_sends_a_file_and_repeating_it_changes_nothing(self):
+        path = self.folder / "records.jsonl"
+        path.write_text("".join(json.dumps({**RECORD, "id": f"r-{i}"}) + "\n" for i in range(5)),
+                        "utf-8")
+        for _ in range(2):
+            self.done("ingest", "--jsonl", str(path), "--source", "import")
+        self.assertEqual(len(self.blockers()), 5)
+        self.assertEqual(self.metric("clearway_ticket_events_total", result="applied"), 5)
+        self.assertEqual(self.metric("clearway_ticket_events_total", result="duplicate"), 5)
+
+    def test_errors_are_one_line_with_code_and_exit_1(self):
+        done = self.clearway("blockers", "get", "999")
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("NOT_FOUND", done.stderr)
+        self.assertEqual(len(done.stderr.splitlines()), 1)
+        done = self.clearway("blockers", "list", "--filter", "colour = red")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("INVALID_ARGUMENT", done.stderr)
+
+    def test_service_that_is_not_there_is_exit_1(self):
+        done = self.run_program("clearway", "blockers", "list", "--address", "127.0.0.1:1",
+                                "--timeout", "2s")
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+
+
+if __name__ == "__main__":
+    harness.main()
