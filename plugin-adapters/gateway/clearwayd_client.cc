@@ -59,16 +59,16 @@ ClearwaydClient::ClearwaydClient(const Options& options)
       channel_(Connect(options.address)),
       stub_(v1::TicketEventService::NewStub(channel_)) {}
 
-ClearwaydClient::Ingested ClearwaydClient::Ingest(const std::vector<v1::TicketEvent>& events) {
+ClearwaydClient::Ingested ClearwaydClient::Ingest(std::vector<v1::TicketEvent> events) {
   Ingested result;
   const bool wait = under_way_.fetch_add(1) < options_.max_waiting;
   const auto deadline = DeadlineIn(options_.ingest_timeout);
-  for (const v1::TicketEvent& event : events) {
+  for (v1::TicketEvent& event : events) {
     grpc::ClientContext context;
     context.set_deadline(deadline);
     context.set_wait_for_ready(wait);
     v1::IngestTicketEventRequest request;
-    *request.mutable_event() = event;
+    *request.mutable_event() = std::move(event);
     v1::IngestTicketEventResponse answer;
     const absl::Status status = FromGrpc(stub_->IngestTicketEvent(&context, request, &answer));
     if (status.ok()) {

@@ -42,7 +42,7 @@ class ClearwaydClient {
 
   // Sends the events one after the other. A passing fault ends it: a repeat brings the rest, and
   // those taken in before it do no harm twice.
-  Ingested Ingest(const std::vector<v1::TicketEvent>& events);
+  Ingested Ingest(std::vector<v1::TicketEvent> events);
 
   // Asks clearwayd's grpc.health.v1: UNAVAILABLE unless it answers SERVING within a second.
   absl::Status CheckServing();

@@ -20,7 +20,7 @@ struct Webhook {
   std::string body;
   // The tenant its tickets belong to.
   std::string tenant;
-  // For what carries no time of its own.
+  // For events that carry no time of their own.
   absl::Time receive_time;
 
   // Empty when there is no such header. `name` is in lower case.
@@ -39,7 +39,7 @@ struct WebhookEvents {
 };
 
 // Reads the webhooks of one kind of tracker. Implementations hold no state and are thread-safe; the
-// same request must always give the same events, for trackers deliver more than once.
+// same request must always give the same event ids, for trackers deliver more than once.
 class WebhookAdapter {
  public:
   virtual ~WebhookAdapter() = default;

@@ -43,10 +43,11 @@ HttpResponse WebhookHandler::Answer(const HttpRequest& request) const {
     if (!cuts.ok()) return Refuse(cuts.status());
     metrics_.CountCuts(source_, *cuts);
   }
-  const ClearwaydClient::Ingested ingested = clearwayd_.Ingest(read->events);
+  const std::string event_id = read->events.front().event_id();
+  const ClearwaydClient::Ingested ingested = clearwayd_.Ingest(std::move(read->events));
   if (ingested.status.ok()) return IngestedAnswer(ingested.answers);
   logger_.Warning("event not taken in", {{"source", source_},
-                                         {"event_id", read->events.front().event_id()},
+                                         {"event_id", event_id},
                                          {"code", absl::StatusCodeToString(ingested.status.code())},
                                          {"error", std::string(ingested.status.message())}});
   return FailedAnswer(ingested.status, retry_after_);

@@ -103,14 +103,24 @@ void ReadComment(const JsonView& comment, bool deleted, v1::TicketEvent* event) 
   }
 }
 
-// Deleting moves no time in the body, nor does a comment always move its issue's.
-absl::Time EventTime(const JsonView& issue, const JsonView& comment, absl::Time receive_time) {
+// The newest time in the body. What ends an issue moves none of them, and an edited comment may
+// have been dated later, so an ending is as new as its receipt: nothing of that key can follow it.
+absl::Time EventTime(const JsonView& issue, const JsonView& comment, bool ended,
+                     absl::Time receive_time) {
   std::optional<absl::Time> newest;
   for (const JsonView& at : {issue["created_at"], issue["updated_at"], issue["closed_at"],
                              comment["created_at"], comment["updated_at"]}) {
     newest = std::max(newest, at.Time());
   }
-  return newest.value_or(receive_time);
+  if (!newest.has_value() || ended) newest = std::max(newest, std::optional(receive_time));
+  return *newest;
+}
+
+// The part of the body that shows the ticket: a pull request is an issue with more to it, and
+// without its own events nobody would hear that it was merged.
+const char* TicketMember(absl::string_view event_kind) {
+  if (event_kind == "issues" || event_kind == "issue_comment") return "issue";
+  return event_kind == "pull_request" ? "pull_request" : nullptr;
 }
 
 std::string TicketKeyOf(const JsonView& repository, const JsonView& issue) {
@@ -136,18 +146,21 @@ absl::StatusOr<WebhookEvents> GitHubAdapter::Parse(const Webhook& webhook) const
   }
   ASSIGN_OR_RETURN(const nlohmann::json document, ParseJsonBody(webhook));
   if (event_kind == "ping") return WebhookEvents{{}, "the ping arrived: the webhook works"};
-  const bool on_comment = event_kind == "issue_comment";
-  if (!on_comment && event_kind != "issues") {
-    return WebhookEvents{{},
-                         absl::StrCat("events of the kind \"", event_kind.substr(0, 64),
-                                      "\" are not read; those of issues and issue_comment are")};
+  const char* member = TicketMember(event_kind);
+  if (member == nullptr) {
+    return WebhookEvents{
+        {},
+        absl::StrCat("events of the kind \"", event_kind.substr(0, 64),
+                     "\" are not read; those of issues, issue_comment and pull_request are")};
   }
 
   absl::Status fault;
   const JsonView body(document, &fault);
-  const JsonView issue = body["issue"];
+  const JsonView issue = body[member];
   const JsonView comment = body["comment"];
   const std::string action = body["action"].Text();
+  const bool on_comment = event_kind == "issue_comment";
+  const bool ended = !on_comment && (action == "deleted" || action == "transferred");
   v1::TicketEvent event;
   event.set_tenant(webhook.tenant);
   event.set_source(std::string(kind()));
@@ -159,8 +172,8 @@ absl::StatusOr<WebhookEvents> GitHubAdapter::Parse(const Webhook& webhook) const
   Say("project", &event);
   ReadIssue(issue, &event);
   if (on_comment) ReadComment(comment, action == "deleted", &event);
-  event.set_deleted(!on_comment && (action == "deleted" || action == "transferred"));
-  *event.mutable_event_time() = ToTimestamp(EventTime(issue, comment, webhook.receive_time));
+  event.set_deleted(ended);
+  *event.mutable_event_time() = ToTimestamp(EventTime(issue, comment, ended, webhook.receive_time));
   RETURN_IF_ERROR(fault);
   return WebhookEvents{{std::move(event)}, ""};
 }

@@ -11,11 +11,12 @@
 
 namespace clearway::github {
 
-// GitHub's `issues` and `issue_comment` webhooks, those on pull requests included. Every body shows
-// the whole issue, so every action is read alike: an action unknown here is a snapshot, too.
+// GitHub's `issues`, `issue_comment` and `pull_request` webhooks. Every body shows the whole issue
+// or pull request, so every action is read alike: an action unknown here is a snapshot, too.
 //
-// An event's time is the newest of the times in its body, for the body shows the issue as of then.
-// They are whole seconds; within one, the sequence says what came first (see EventSequence).
+// An event's time is the newest of the times in its body, for the body shows the issue as of then;
+// that of an ending is its receipt. GitHub's times are whole seconds; within one, the sequence says
+// what came first (see EventSequence).
 class GitHubAdapter final : public WebhookAdapter {
  public:
   absl::string_view kind() const override { return "github"; }

@@ -157,6 +157,7 @@ TEST_F(GitHubAdapterTest, DeletedAndTransferredIssuesEndHere) {
     body["action"] = action;
     const v1::TicketEvent event = ParseOne("issues", body);
     EXPECT_TRUE(event.deleted());
+    EXPECT_EQ(event.event_time().seconds(), 1'800'000'000) << "later than any edit of a comment";
     EXPECT_EQ(event.ticket().key(), "octo/shop#7");
     EXPECT_GT(event.ticket_mask().paths_size(), 0) << "an empty mask would empty every field";
   }
@@ -166,6 +167,19 @@ TEST_F(GitHubAdapterTest, AnUnknownActionIsASnapshot) {
   nlohmann::json body = Issue();
   body["action"] = "a_later_invention";
   EXPECT_EQ(ParseOne("issues", body).ticket().title(), "Ship the export");
+}
+
+TEST_F(GitHubAdapterTest, AMergedPullRequestIsDone) {
+  nlohmann::json body = Issue();
+  body["pull_request"] = body["issue"];
+  body.erase("issue");
+  body["action"] = "closed";
+  body["pull_request"]["state"] = "closed";
+  body["pull_request"]["merged"] = true;
+  const v1::TicketEvent event = ParseOne("pull_request", body);
+  EXPECT_EQ(event.ticket().key(), "octo/shop#7");
+  EXPECT_TRUE(event.ticket().done());
+  EXPECT_FALSE(event.deleted());
 }
 
 TEST_F(GitHubAdapterTest, ACommentIsAnUpsertWithAnExactId) {
