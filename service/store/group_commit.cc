@@ -1,9 +1,8 @@
 #include "service/store/group_commit.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
-
-#include "service/base/status_macros.h"
 
 namespace clearway {
 
@@ -20,8 +19,7 @@ void GroupCommit::Submit(Precheck precheck, Work work, Done done) {
       refused = absl::UnavailableError("the server is shutting down; send it again to another one");
     } else if (pending_.size() >= options_.max_pending) {
       refused = absl::ResourceExhaustedError(
-          "too many events are waiting to be written; wait a "
-          "second and send it again");
+          "too many events are waiting to be written; wait a second and send it again");
     } else {
       pending_.push_back({std::move(precheck), std::move(work), std::move(done), absl::OkStatus()});
     }
@@ -39,38 +37,70 @@ void GroupCommit::Shutdown() {
     stopping_ = true;
   }
   wake_.notify_one();
+  const std::lock_guard<std::mutex> lock(joining_);
   if (thread_.joinable()) thread_.join();
 }
 
 void GroupCommit::Run() {
   for (;;) {
-    std::deque<Item> batch;
-    {
-      std::unique_lock<std::mutex> lock(mutex_);
-      wake_.wait(lock, [this] { return stopping_ || !pending_.empty(); });
-      if (pending_.empty()) return;
-      const size_t size = std::min(pending_.size(), options_.max_batch);
-      const auto end = pending_.begin() + static_cast<std::ptrdiff_t>(size);
-      std::move(pending_.begin(), end, std::back_inserter(batch));
-      pending_.erase(pending_.begin(), end);
-    }
+    std::vector<Item> batch = TakeBatch();
+    if (batch.empty()) return;
     CommitBatch(batch);
     for (Item& item : batch) item.done(std::move(item.status));
   }
 }
 
-void GroupCommit::CommitBatch(std::deque<Item>& batch) {
-  for (Item& item : batch) item.status = item.precheck();
-  const absl::Status together = store_.Transact([&](Transaction& tx) -> absl::Status {
-    for (Item& item : batch) {
-      if (item.status.ok()) RETURN_IF_ERROR(item.work(tx));
+std::vector<GroupCommit::Item> GroupCommit::TakeBatch() {
+  std::unique_lock<std::mutex> lock(mutex_);
+  wake_.wait(lock, [this] { return stopping_ || !pending_.empty(); });
+  const size_t size = std::min(pending_.size(), std::max<size_t>(options_.max_batch, 1));
+  const auto end = pending_.begin() + static_cast<std::ptrdiff_t>(size);
+  std::vector<Item> batch(std::make_move_iterator(pending_.begin()), std::make_move_iterator(end));
+  pending_.erase(pending_.begin(), end);
+  return batch;
+}
+
+void GroupCommit::CommitBatch(std::vector<Item>& batch) {
+  for (Item& item : batch) {
+    if (item.precheck) item.status = item.precheck();
+  }
+  // What is refused moves behind the rest, which keeps its order.
+  const auto refused = std::stable_partition(batch.begin(), batch.end(),
+                                             [](const Item& item) { return item.status.ok(); });
+  const auto size = static_cast<size_t>(refused - batch.begin());
+  size_t begin = 0;
+  size_t end = size;
+  while (begin < size) {
+    size_t failed = end;
+    const absl::Status status = Commit(batch, begin, end, &failed);
+    if (status.ok()) {
+      begin = end;
+      end = size;
+    } else if (failed == end || absl::IsUnavailable(status)) {
+      // The store's fault, not a piece's: to try again one by one would only make everybody wait.
+      for (; begin < size; ++begin) batch[begin].status = status;
+    } else if (failed == begin) {
+      batch[begin++].status = status;
+      end = size;
+    } else {
+      end = failed;
+    }
+  }
+}
+
+absl::Status GroupCommit::Commit(const std::vector<Item>& batch, size_t begin, size_t end,
+                                 size_t* failed) {
+  return store_.Transact([&](Transaction& tx) -> absl::Status {
+    *failed = end;
+    for (size_t i = begin; i < end; ++i) {
+      absl::Status status = batch[i].work(tx);
+      if (!status.ok()) {
+        *failed = i;
+        return status;
+      }
     }
     return absl::OkStatus();
   });
-  if (together.ok()) return;
-  for (Item& item : batch) {
-    if (item.status.ok()) item.status = store_.Transact(item.work);
-  }
 }
 
 }  // namespace clearway

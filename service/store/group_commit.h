@@ -1,13 +1,14 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstddef>
 #include <deque>
 #include <functional>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 #include "absl/status/status.h"
-#include "absl/time/time.h"
 
 #include "service/store/store.h"
 
@@ -16,9 +17,10 @@ namespace clearway {
 // Puts work that arrives together into one transaction, so that one flush to disk serves many
 // answers.
 //
-// One thread runs the work in the order it came. Where one piece fails, its batch is rolled back
-// and each piece is run again in a transaction of its own, so that nobody pays for another's fault.
-// Work must therefore be repeatable. Thread-safe.
+// One thread runs the work in the order it came. Where a piece fails, its batch is rolled back:
+// what stood before the piece is committed without it, then the piece is tried first in the next
+// batch, so that a failure handed out is always the piece's own. Work must therefore be repeatable.
+// Where the store fails, its status goes to the whole batch. Thread-safe.
 class GroupCommit {
  public:
   struct Options {
@@ -32,6 +34,7 @@ class GroupCommit {
   // Called once, on the writer's thread, after the commit or the failure; must not block.
   using Done = std::function<void(absl::Status)>;
   // Asked right before the work is run; not OK: the work is skipped and the status handed to Done.
+  // May be empty.
   using Precheck = std::function<absl::Status()>;
 
   // `store` must outlive this.
@@ -43,7 +46,8 @@ class GroupCommit {
   // on the caller's thread.
   void Submit(Precheck precheck, Work work, Done done);
 
-  // Finishes what was accepted, refuses what comes. May be called twice.
+  // Finishes what was accepted, refuses what comes. May be called twice, from any thread but the
+  // writer's.
   void Shutdown();
 
  private:
@@ -54,7 +58,10 @@ class GroupCommit {
     absl::Status status;
   };
   void Run();
-  void CommitBatch(std::deque<Item>& batch);
+  std::vector<Item> TakeBatch();
+  void CommitBatch(std::vector<Item>& batch);
+  // Runs [begin, end) in one transaction. Returns the index of the piece that failed, or `end`.
+  absl::Status Commit(const std::vector<Item>& batch, size_t begin, size_t end, size_t* failed);
 
   Store& store_;
   const Options options_;
@@ -62,6 +69,7 @@ class GroupCommit {
   std::condition_variable wake_;
   std::deque<Item> pending_;
   bool stopping_ = false;
+  std::mutex joining_;
   std::thread thread_;
 };
 

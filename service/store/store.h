@@ -68,7 +68,8 @@ struct OpenBlockerCount {
 // to.
 //
 // Every method may return UNAVAILABLE (the store cannot be reached or written now), ABORTED (lost a
-// race; the store repeats the work by itself) or INTERNAL.
+// race; the store repeats the work by itself), DATA_LOSS (what it read is damaged or from a newer
+// version) or INTERNAL. Work returns them as they are.
 class Transaction {
  public:
   virtual ~Transaction() = default;
@@ -85,8 +86,11 @@ class Transaction {
   virtual absl::StatusOr<std::optional<Blocker>> GetLatestBlocker(const TicketKey& key) = 0;
   // NOT_FOUND when the tenant has no such blocker.
   virtual absl::StatusOr<Blocker> GetBlocker(const std::string& tenant, int64_t id) = 0;
-  // Inserts where `id` is 0 (and returns the new id), else overwrites.
+  // Inserts where `id` is 0 (and returns the new id, greater than all before it), else overwrites
+  // all but its ticket. NOT_FOUND when the ticket has no blocker of that id; FAILED_PRECONDITION
+  // unless resolve_time is set just when the state is kResolved.
   virtual absl::StatusOr<int64_t> PutBlocker(const Blocker& blocker) = 0;
+  // FAILED_PRECONDITION when the tenant has no such blocker; so with the two inserts below.
   virtual absl::Status AppendChange(const std::string& tenant, int64_t blocker_id,
                                     const BlockerChange& change) = 0;
 
@@ -100,7 +104,8 @@ using TransactionWork = absl::FunctionRef<absl::Status(Transaction&)>;
 
 // Keeps tickets, blockers and escalations. Thread-safe. Times come back in whole microseconds.
 //
-// Every read may return UNAVAILABLE, DEADLINE_EXCEEDED or INTERNAL beside the codes it names.
+// Every read may return UNAVAILABLE, DEADLINE_EXCEEDED, DATA_LOSS or INTERNAL beside the codes it
+// names. Work and visitors must not call the store themselves: it may be waiting for them.
 class Store {
  public:
   virtual ~Store() = default;
@@ -108,6 +113,7 @@ class Store {
   // Runs `work` in one transaction and commits it to disk; all or nothing. When `work` fails, its
   // status comes back and nothing is kept. `work` may be run more than once (after a lost race), so
   // it must not have effects of its own that cannot be repeated. One writer at a time; others wait.
+  // UNAVAILABLE when the work kept losing races.
   virtual absl::Status Transact(TransactionWork work) = 0;
 
   // Answers OK while the store can be read.
@@ -142,7 +148,8 @@ class Store {
   virtual absl::StatusOr<std::vector<OpenBlockerCount>> CountOpenBlockers() = 0;
 
   // Hands every blocker of the tenant that lasted at any moment of [from, to) to `visit`, in no
-  // particular order, without holding them all in memory. Empty `project`: all.
+  // particular order, without holding them all in memory. A spell's first and last instant belong
+  // to it. Empty `project`: all.
   virtual absl::Status VisitBlockers(const std::string& tenant, const std::string& project,
                                      absl::Time from, absl::Time to,
                                      absl::FunctionRef<void(const Blocker&)> visit) = 0;

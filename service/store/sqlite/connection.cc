@@ -115,8 +115,7 @@ absl::Status SqliteConnection::InTransaction(absl::FunctionRef<absl::Status()> w
   });
   RETURN_IF_ERROR(work());
   if (!in_transaction()) {
-    return absl::InternalError(
-        "SQLite rolled the transaction back, but its work reported no fault");
+    return absl::UnavailableError("SQLite rolled the transaction back after a fault; try again");
   }
   RETURN_IF_ERROR(run("COMMIT"));
   std::move(rollback).Cancel();

@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 
 #include "service/domain/blocker.h"
+#include "service/store/sqlite/rows.h"
 
 namespace clearway {
 namespace {
@@ -35,14 +36,11 @@ absl::string_view Operator(FilterOperator op) {
   }
 }
 
-class Builder {
+// Writes a filter as a condition that is true or false, never NULL.
+class ConditionWriter {
  public:
-  SqlCondition Build(const Filter& filter) && {
-    Add(filter);
-    return std::move(condition_);
-  }
+  explicit ConditionWriter(BlockerQuery* query) : query_(*query) {}
 
- private:
   void Add(const Filter& filter) {
     switch (filter.kind) {
       case Filter::Kind::kAll:
@@ -59,6 +57,7 @@ class Builder {
     }
   }
 
+ private:
   void AddJoined(const std::vector<Filter>& operands, absl::string_view separator) {
     absl::string_view before = "(";
     for (const Filter& operand : operands) {
@@ -120,54 +119,64 @@ class Builder {
 
   void AddValue(const Comparison& comparison) {
     if (const auto* time = std::get_if<absl::Time>(&comparison.value)) {
-      condition_.parameters.emplace_back(absl::ToUnixMicros(*time));
+      query_.parameters.emplace_back(absl::ToUnixMicros(*time));
     } else if (const auto* number = std::get_if<int64_t>(&comparison.value)) {
-      condition_.parameters.emplace_back(*number);
+      query_.parameters.emplace_back(*number);
     } else if (const auto* real = std::get_if<double>(&comparison.value)) {
-      condition_.parameters.emplace_back(*real);
+      query_.parameters.emplace_back(*real);
     } else {
-      condition_.parameters.emplace_back(std::get<std::string>(comparison.value));
+      query_.parameters.emplace_back(std::get<std::string>(comparison.value));
     }
   }
 
-  void Append(absl::string_view sql) { absl::StrAppend(&condition_.sql, sql); }
+  void Append(absl::string_view sql) { absl::StrAppend(&query_.sql, sql); }
 
-  SqlCondition condition_;
+  BlockerQuery& query_;
 };
 
-}  // namespace
+bool SpeaksOfResolved(const Comparison& comparison) {
+  const auto* state = std::get_if<int64_t>(&comparison.value);
+  return comparison.field == BlockerField::kState && state != nullptr &&
+         *state == static_cast<int64_t>(BlockerState::kResolved);
+}
 
-SqlCondition ToSql(const Filter& filter) { return Builder().Build(filter); }
-
+// True where the filter can only match blockers that last. False may also mean that it is not
+// clear.
 bool ExcludesResolved(const Filter& filter) {
   switch (filter.kind) {
+    case Filter::Kind::kAll:
+      return false;
     case Filter::Kind::kAnd:
       return std::any_of(filter.operands.begin(), filter.operands.end(), ExcludesResolved);
     case Filter::Kind::kOr:
       return std::all_of(filter.operands.begin(), filter.operands.end(), ExcludesResolved);
     case Filter::Kind::kNot: {
       const Filter& operand = filter.operands.front();
-      const Comparison& comparison = operand.comparison;
       if (operand.kind != Filter::Kind::kComparison) return false;
-      if (comparison.op == FilterOperator::kPresent) {
-        return comparison.field == BlockerField::kResolveTime;
-      }
-      Filter positive = operand;
-      if (comparison.op != FilterOperator::kEqual) return false;
-      positive.comparison.op = FilterOperator::kNotEqual;
-      return ExcludesResolved(positive);
+      const Comparison& comparison = operand.comparison;
+      return (comparison.field == BlockerField::kResolveTime &&
+              comparison.op == FilterOperator::kPresent) ||
+             (comparison.op == FilterOperator::kEqual && SpeaksOfResolved(comparison));
     }
     case Filter::Kind::kComparison: {
       const Comparison& comparison = filter.comparison;
-      const auto* state = std::get_if<int64_t>(&comparison.value);
-      if (comparison.field != BlockerField::kState || state == nullptr) return false;
-      const bool is_resolved = *state == static_cast<int64_t>(BlockerState::kResolved);
-      return comparison.op == (is_resolved ? FilterOperator::kNotEqual : FilterOperator::kEqual);
+      if (comparison.field != BlockerField::kState) return false;
+      return comparison.op ==
+             (SpeaksOfResolved(comparison) ? FilterOperator::kNotEqual : FilterOperator::kEqual);
     }
-    case Filter::Kind::kAll:
-      return false;
   }
   return false;
+}
+
+}  // namespace
+
+BlockerQuery SelectBlockersWhere(const Filter& filter) {
+  BlockerQuery query;
+  query.sql = "SELECT " CLEARWAY_BLOCKER_COLUMNS " FROM blockers WHERE tenant = ? AND id < ? AND ";
+  if (ExcludesResolved(filter)) query.sql += "resolve_time_us IS NULL AND ";
+  ConditionWriter(&query).Add(filter);
+  query.sql += " ORDER BY id DESC LIMIT ?";
+  return query;
 }
 
 }  // namespace clearway

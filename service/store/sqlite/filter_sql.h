@@ -9,17 +9,15 @@
 
 namespace clearway {
 
-// A condition over the table `blockers`, with its parameters in the order of their question marks.
-struct SqlCondition {
+// The query for a page of blockers, newest first. Its parameters: the tenant, the id below which
+// the page starts, then `parameters`, then the page's size.
+struct BlockerQuery {
   std::string sql;
   std::vector<std::variant<std::string, int64_t, double>> parameters;
 };
 
-// A filter as a condition that is true or false, never NULL. Values are parameters, never text.
-SqlCondition ToSql(const Filter& filter);
-
-// True where the filter can only match blockers that last: such pages are read from the small index
-// of those.
-bool ExcludesResolved(const Filter& filter);
+// A filter's values become parameters, never text. Where it can only match blockers that last, the
+// page is read from the small index of those.
+BlockerQuery SelectBlockersWhere(const Filter& filter);
 
 }  // namespace clearway

@@ -5,6 +5,7 @@
 #include "service/domain/taxonomy.h"
 #include "service/store/codec.h"
 #include "service/store/sqlite/packed.h"
+#include "service/store/sqlite/queries.h"
 
 namespace clearway {
 namespace {
@@ -122,9 +123,7 @@ absl::StatusOr<OpenBlockerCount> ReadOpenCount(const SqliteStatement& statement)
 
 absl::StatusOr<std::optional<StoredTicket>> SelectTicket(SqliteConnection& connection,
                                                          const TicketKey& key) {
-  ASSIGN_OR_RETURN(SqliteStatement select,
-                   connection.Cached(
-                       "SELECT state FROM tickets WHERE tenant = ? AND source = ? AND ticket = ?"));
+  ASSIGN_OR_RETURN(SqliteStatement select, connection.Cached(kSelectTicket));
   select.Bind(key.tenant, key.source, key.key);
   ASSIGN_OR_RETURN(const bool found, select.Step());
   if (!found) return std::optional<StoredTicket>();
@@ -134,9 +133,7 @@ absl::StatusOr<std::optional<StoredTicket>> SelectTicket(SqliteConnection& conne
 
 absl::StatusOr<Blocker> SelectBlocker(SqliteConnection& connection, const std::string& tenant,
                                       int64_t id) {
-  ASSIGN_OR_RETURN(SqliteStatement select,
-                   connection.Cached("SELECT " CLEARWAY_BLOCKER_COLUMNS
-                                     " FROM blockers WHERE id = ? AND tenant = ?"));
+  ASSIGN_OR_RETURN(SqliteStatement select, connection.Cached(kSelectBlocker));
   select.Bind(id, tenant);
   ASSIGN_OR_RETURN(const bool found, select.Step());
   if (!found) return absl::NotFoundError(absl::StrCat("no blocker ", id, " in tenant ", tenant));

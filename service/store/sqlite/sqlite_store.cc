@@ -10,6 +10,7 @@
 #include "service/base/status_macros.h"
 #include "service/store/sqlite/filter_sql.h"
 #include "service/store/sqlite/migrations.h"
+#include "service/store/sqlite/queries.h"
 #include "service/store/sqlite/rows.h"
 #include "service/store/sqlite/transaction.h"
 
@@ -118,10 +119,7 @@ absl::StatusOr<Blocker> SqliteStore::GetBlocker(const std::string& tenant, int64
 absl::StatusOr<std::vector<BlockerChange>> SqliteStore::ListChanges(const std::string& tenant,
                                                                     int64_t blocker_id) {
   ASSIGN_OR_RETURN(const SqliteConnectionPool::Lease reader, Reader());
-  ASSIGN_OR_RETURN(SqliteStatement select,
-                   reader->Cached("SELECT " CLEARWAY_CHANGE_COLUMNS
-                                  " FROM blocker_changes WHERE tenant = ? AND blocker_id = ?"
-                                  " ORDER BY position"));
+  ASSIGN_OR_RETURN(SqliteStatement select, reader->Cached(kSelectChanges));
   select.Bind(tenant, blocker_id);
   return ReadAll(select, ReadChange);
 }
@@ -130,15 +128,10 @@ absl::StatusOr<std::vector<Blocker>> SqliteStore::ListBlockers(const std::string
                                                                const Filter& filter,
                                                                const Page& page) {
   ASSIGN_OR_RETURN(const SqliteConnectionPool::Lease reader, Reader());
-  const SqlCondition condition = ToSql(filter);
-  ASSIGN_OR_RETURN(
-      SqliteStatement select,
-      reader->Prepare(absl::StrCat("SELECT " CLEARWAY_BLOCKER_COLUMNS
-                                   " FROM blockers WHERE tenant = ? AND id < ? AND ",
-                                   ExcludesResolved(filter) ? "resolve_time_us IS NULL AND " : "",
-                                   condition.sql, " ORDER BY id DESC LIMIT ?")));
+  const BlockerQuery query = SelectBlockersWhere(filter);
+  ASSIGN_OR_RETURN(SqliteStatement select, reader->Prepare(query.sql));
   select.Bind(tenant, BeforeId(page));
-  for (const auto& parameter : condition.parameters) {
+  for (const auto& parameter : query.parameters) {
     std::visit([&](const auto& value) { select.Bind(value); }, parameter);
   }
   select.Bind(page.size);
@@ -155,17 +148,11 @@ absl::StatusOr<std::vector<Escalation>> SqliteStore::ListEscalations(const std::
                                                                      const Page& page) {
   ASSIGN_OR_RETURN(const SqliteConnectionPool::Lease reader, Reader());
   if (blocker_id == 0) {
-    ASSIGN_OR_RETURN(SqliteStatement select,
-                     reader->Cached("SELECT " CLEARWAY_ESCALATION_COLUMNS
-                                    " FROM escalations WHERE tenant = ? AND id < ?"
-                                    " ORDER BY id DESC LIMIT ?"));
+    ASSIGN_OR_RETURN(SqliteStatement select, reader->Cached(kSelectEscalations));
     select.Bind(tenant, BeforeId(page), page.size);
     return ReadAll(select, ReadEscalation);
   }
-  ASSIGN_OR_RETURN(SqliteStatement select,
-                   reader->Cached("SELECT " CLEARWAY_ESCALATION_COLUMNS
-                                  " FROM escalations WHERE tenant = ? AND blocker_id = ? AND id < ?"
-                                  " ORDER BY id DESC LIMIT ?"));
+  ASSIGN_OR_RETURN(SqliteStatement select, reader->Cached(kSelectEscalationsOfBlocker));
   select.Bind(tenant, blocker_id, BeforeId(page), page.size);
   return ReadAll(select, ReadEscalation);
 }
@@ -173,38 +160,28 @@ absl::StatusOr<std::vector<Escalation>> SqliteStore::ListEscalations(const std::
 absl::StatusOr<std::vector<Escalation>> SqliteStore::EscalationsAfter(const std::string& tenant,
                                                                       int64_t after_id, int limit) {
   ASSIGN_OR_RETURN(const SqliteConnectionPool::Lease reader, Reader());
-  ASSIGN_OR_RETURN(SqliteStatement select,
-                   reader->Cached("SELECT " CLEARWAY_ESCALATION_COLUMNS
-                                  " FROM escalations WHERE tenant = ? AND id > ?"
-                                  " ORDER BY id LIMIT ?"));
+  ASSIGN_OR_RETURN(SqliteStatement select, reader->Cached(kSelectEscalationsAfter));
   select.Bind(tenant, after_id, limit);
   return ReadAll(select, ReadEscalation);
 }
 
 absl::StatusOr<int64_t> SqliteStore::LastEscalationId() {
   ASSIGN_OR_RETURN(const SqliteConnectionPool::Lease reader, Reader());
-  ASSIGN_OR_RETURN(SqliteStatement select,
-                   reader->Cached("SELECT seq FROM sqlite_sequence WHERE name = 'escalations'"));
+  ASSIGN_OR_RETURN(SqliteStatement select, reader->Cached(kSelectLastEscalationId));
   ASSIGN_OR_RETURN(const bool any, select.Step());
   return any ? select.Int64(0) : 0;
 }
 
 absl::StatusOr<std::vector<Blocker>> SqliteStore::DueBlockers(absl::Time now, int limit) {
   ASSIGN_OR_RETURN(const SqliteConnectionPool::Lease reader, Reader());
-  ASSIGN_OR_RETURN(SqliteStatement select,
-                   reader->Cached("SELECT " CLEARWAY_BLOCKER_COLUMNS " FROM blockers"
-                                  " WHERE next_escalation_time_us <= ? AND resolve_time_us IS NULL"
-                                  " ORDER BY next_escalation_time_us LIMIT ?"));
+  ASSIGN_OR_RETURN(SqliteStatement select, reader->Cached(kSelectDueBlockers));
   select.Bind(now, limit);
   return ReadAll(select, ReadBlocker);
 }
 
 absl::StatusOr<std::vector<OpenBlockerCount>> SqliteStore::CountOpenBlockers() {
   ASSIGN_OR_RETURN(const SqliteConnectionPool::Lease reader, Reader());
-  ASSIGN_OR_RETURN(SqliteStatement select,
-                   reader->Cached("SELECT category, reason, project, count(*) FROM blockers"
-                                  " WHERE resolve_time_us IS NULL"
-                                  " GROUP BY category, reason, project"));
+  ASSIGN_OR_RETURN(SqliteStatement select, reader->Cached(kCountOpenBlockers));
   return ReadAll(select, ReadOpenCount);
 }
 
@@ -212,15 +189,7 @@ absl::Status SqliteStore::VisitBlockers(const std::string& tenant, const std::st
                                         absl::Time from, absl::Time to,
                                         absl::FunctionRef<void(const Blocker&)> visit) {
   ASSIGN_OR_RETURN(const SqliteConnectionPool::Lease reader, Reader());
-  // Two ranges of two indexes, in one statement and so in one snapshot. The first cut is by first
-  // and last instant; the spells between are looked at below.
-  ASSIGN_OR_RETURN(SqliteStatement select,
-                   reader->Cached("SELECT " CLEARWAY_BLOCKER_COLUMNS
-                                  " FROM blockers WHERE tenant = ?1 AND resolve_time_us IS NULL"
-                                  " AND open_time_us <= ?3 AND (?4 = '' OR project = ?4)"
-                                  " UNION ALL SELECT " CLEARWAY_BLOCKER_COLUMNS
-                                  " FROM blockers WHERE tenant = ?1 AND resolve_time_us >= ?2"
-                                  " AND open_time_us <= ?3 AND (?4 = '' OR project = ?4)"));
+  ASSIGN_OR_RETURN(SqliteStatement select, reader->Cached(kSelectLasting));
   select.Bind(tenant, from, to, project);
   for (;;) {
     ASSIGN_OR_RETURN(const bool more, select.Step());
@@ -232,9 +201,7 @@ absl::Status SqliteStore::VisitBlockers(const std::string& tenant, const std::st
 
 absl::StatusOr<std::vector<Feedback>> SqliteStore::ListFeedback(const std::string& tenant) {
   ASSIGN_OR_RETURN(const SqliteConnectionPool::Lease reader, Reader());
-  ASSIGN_OR_RETURN(SqliteStatement select,
-                   reader->Cached("SELECT " CLEARWAY_FEEDBACK_COLUMNS
-                                  " FROM feedback WHERE tenant = ? ORDER BY id"));
+  ASSIGN_OR_RETURN(SqliteStatement select, reader->Cached(kSelectFeedback));
   select.Bind(tenant);
   return ReadAll(select, ReadFeedback);
 }

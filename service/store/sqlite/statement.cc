@@ -21,7 +21,12 @@ absl::StatusOr<bool> SqliteStatement::Step() {
   const int code = sqlite3_step(statement_);
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
-  return SqliteError(db, code, absl::StrCat("run \"", sqlite3_sql(statement_), "\""));
+  const bool reads = sqlite3_stmt_readonly(statement_) != 0;
+  absl::Status status = SqliteError(db, code, reads ? "read" : "write");
+  // A fault that only a developer can mend; the others reach people who know nothing of tables.
+  if (!absl::IsInternal(status)) return status;
+  return absl::InternalError(
+      absl::StrCat(status.message(), " in \"", sqlite3_sql(statement_), "\""));
 }
 
 absl::Status SqliteStatement::Run() {

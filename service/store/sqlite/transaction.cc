@@ -7,6 +7,7 @@
 #include "service/base/status_macros.h"
 #include "service/store/codec.h"
 #include "service/store/sqlite/packed.h"
+#include "service/store/sqlite/queries.h"
 #include "service/store/sqlite/rows.h"
 
 namespace clearway {
@@ -52,10 +53,7 @@ absl::Status SqliteTransaction::PutTicket(const TicketKey& key, const StoredTick
 }
 
 absl::StatusOr<std::optional<Blocker>> SqliteTransaction::GetLatestBlocker(const TicketKey& key) {
-  ASSIGN_OR_RETURN(SqliteStatement select,
-                   Use("SELECT " CLEARWAY_BLOCKER_COLUMNS
-                       " FROM blockers WHERE tenant = ? AND source = ? AND ticket = ?"
-                       " ORDER BY id DESC LIMIT 1"));
+  ASSIGN_OR_RETURN(SqliteStatement select, Use(kSelectLatestBlocker));
   select.Bind(key.tenant, key.source, key.key);
   ASSIGN_OR_RETURN(const bool found, select.Step());
   if (!found) return std::optional<Blocker>();

@@ -58,8 +58,9 @@ CREATE TABLE blockers (
 CREATE UNIQUE INDEX blockers_by_id ON blockers (tenant, id);
 -- A ticket's latest.
 CREATE INDEX blockers_by_ticket ON blockers (tenant, source, ticket);
--- The few that last, among the many that are over: pages of them, and their counts without their rows.
-CREATE INDEX blockers_unresolved ON blockers (tenant, id, category, reason, project)
+-- The few that last, among the many that are over: pages of them, and their counts without their rows
+-- (for which SQLite wants the condition's own column in the index).
+CREATE INDEX blockers_unresolved ON blockers (tenant, id, category, reason, project, resolve_time_us)
   WHERE resolve_time_us IS NULL;
 -- The sweep asks for all tenants at once.
 CREATE INDEX blockers_due ON blockers (next_escalation_time_us)

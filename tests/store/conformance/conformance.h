@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gtest/gtest.h"
+
+#include "service/store/store.h"
+#include "tests/store/conformance/backends.h"
+#include "tests/testing/status_matchers.h"
+#include "tests/testing/temp_dir.h"
+
+namespace clearway::testing {
+
+// What every back end must do. Each topic is a suite of its own, derived from this.
+class StoreConformanceTest : public ::testing::TestWithParam<Backend> {
+ protected:
+  void SetUp() override {
+    absl::StatusOr<std::unique_ptr<Store>> opened = GetParam().open_empty(dir_.path());
+    ASSERT_THAT(opened, IsOk());
+    store_ = *std::move(opened);
+  }
+
+  Store& store() { return *store_; }
+
+  // Commits one thing that must succeed; the id given or kept.
+  int64_t Put(const Blocker& blocker);
+  int64_t Put(const Escalation& escalation);
+  void Put(const TicketKey& key, const StoredTicket& ticket);
+  void Put(const Feedback& feedback);
+  void Append(const std::string& tenant, int64_t blocker_id, const BlockerChange& change);
+
+  // Ids of a page, in its order. The filter must be a good one.
+  std::vector<int64_t> List(const std::string& filter, const Page& page = {});
+
+ private:
+  TempDir dir_;
+  std::unique_ptr<Store> store_;
+};
+
+inline std::string BackendName(const ::testing::TestParamInfo<Backend>& info) {
+  return info.param.name;
+}
+
+// NOLINTNEXTLINE(cppcoreguidelines-macro-usage): gtest registers by macro.
+#define CLEARWAY_ALL_BACKENDS(suite) \
+  INSTANTIATE_TEST_SUITE_P(All, suite, ::testing::ValuesIn(Backends()), BackendName)
+
+}  // namespace clearway::testing

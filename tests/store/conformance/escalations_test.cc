@@ -1,0 +1,98 @@
+#include <optional>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "gmock/gmock.h"
+
+#include "tests/store/conformance/conformance.h"
+#include "tests/store/samples.h"
+
+namespace clearway::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::Field;
+using ::testing::IsEmpty;
+
+class StoreEscalationsTest : public StoreConformanceTest {
+ protected:
+  // Of a new blocker, `count` of them.
+  std::vector<int64_t> PutMany(const TicketKey& ticket, int count) {
+    const int64_t blocker = Put(OpenBlocker(ticket));
+    std::vector<int64_t> ids;
+    for (int i = 0; i < count; ++i) ids.push_back(Put(FullEscalation(blocker, ticket)));
+    return ids;
+  }
+};
+
+auto HasId(int64_t id) { return Field("id", &Escalation::id, id); }
+
+TEST_P(StoreEscalationsTest, EveryFieldComesBack) {
+  Escalation escalation = FullEscalation(Put(OpenBlocker(Key())));
+  escalation.id = 99;  // not looked at
+  escalation.id = Put(escalation);
+  EXPECT_THAT(store().ListEscalations(kTenant, 0, {}), IsOkAndHolds(ElementsAre(escalation)));
+}
+
+TEST_P(StoreEscalationsTest, AbsentValuesComeBackAbsent) {
+  Escalation escalation;
+  escalation.blocker_id = Put(OpenBlocker(Key()));
+  escalation.ticket = Key();
+  escalation.due_time = At(0);
+  escalation.id = Put(escalation);
+  EXPECT_THAT(store().ListEscalations(kTenant, 0, {}), IsOkAndHolds(ElementsAre(escalation)));
+}
+
+TEST_P(StoreEscalationsTest, PagesRunFromTheNewestToTheOldest) {
+  const std::vector<int64_t> ids = PutMany(Key(), 3);
+  EXPECT_THAT(store().ListEscalations(kTenant, 0, {2, std::nullopt}),
+              IsOkAndHolds(ElementsAre(HasId(ids[2]), HasId(ids[1]))));
+  EXPECT_THAT(store().ListEscalations(kTenant, 0, {2, ids[1]}),
+              IsOkAndHolds(ElementsAre(HasId(ids[0]))));
+  EXPECT_THAT(store().ListEscalations(kTenant, 0, {2, ids[0]}), IsOkAndHolds(IsEmpty()));
+}
+
+TEST_P(StoreEscalationsTest, ABlockersOwnAreTold) {
+  const std::vector<int64_t> ids = PutMany(Key("PAY-1"), 2);
+  const std::vector<int64_t> others = PutMany(Key("PAY-2"), 1);
+  const int64_t blocker = store().ListEscalations(kTenant, 0, {})->back().blocker_id;
+  EXPECT_THAT(store().ListEscalations(kTenant, blocker, {}),
+              IsOkAndHolds(ElementsAre(HasId(ids[1]), HasId(ids[0]))));
+  EXPECT_THAT(store().ListEscalations(kTenant, blocker, {1, ids[1]}),
+              IsOkAndHolds(ElementsAre(HasId(ids[0]))));
+  EXPECT_THAT(store().ListEscalations(kOtherTenant, blocker, {}), IsOkAndHolds(IsEmpty()));
+}
+
+TEST_P(StoreEscalationsTest, TheTailIsReadOldestFirst) {
+  const std::vector<int64_t> ids = PutMany(Key(), 3);
+  PutMany(Key("PAY-1", kOtherTenant), 1);
+  EXPECT_THAT(store().EscalationsAfter(kTenant, 0, 10),
+              IsOkAndHolds(ElementsAre(HasId(ids[0]), HasId(ids[1]), HasId(ids[2]))));
+  EXPECT_THAT(store().EscalationsAfter(kTenant, ids[0], 1),
+              IsOkAndHolds(ElementsAre(HasId(ids[1]))));
+  EXPECT_THAT(store().EscalationsAfter(kTenant, ids[2], 10), IsOkAndHolds(IsEmpty()));
+}
+
+TEST_P(StoreEscalationsTest, TheLastIdIsThatOfAnyTenant) {
+  EXPECT_THAT(store().LastEscalationId(), IsOkAndHolds(0));
+  PutMany(Key(), 2);
+  const std::vector<int64_t> others = PutMany(Key("PAY-1", kOtherTenant), 1);
+  EXPECT_THAT(store().LastEscalationId(), IsOkAndHolds(others.back()));
+}
+
+TEST_P(StoreEscalationsTest, AnEscalationNeedsABlockerOfItsTenant) {
+  const int64_t id = Put(OpenBlocker(Key()));
+  for (const Escalation& stray :
+       {FullEscalation(id + 1), FullEscalation(id, Key("PAY-1", kOtherTenant)),
+        FullEscalation(0)}) {
+    EXPECT_THAT(
+        store().Transact([&](Transaction& tx) { return tx.InsertEscalation(stray).status(); }),
+        StatusIs(absl::StatusCode::kFailedPrecondition));
+  }
+  EXPECT_THAT(store().LastEscalationId(), IsOkAndHolds(0));
+}
+
+CLEARWAY_ALL_BACKENDS(StoreEscalationsTest);
+
+}  // namespace
+}  // namespace clearway::testing

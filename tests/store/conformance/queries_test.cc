@@ -1,0 +1,182 @@
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+
+#include "tests/store/conformance/conformance.h"
+#include "tests/store/samples.h"
+
+namespace clearway::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
+
+class StoreQueriesTest : public StoreConformanceTest {
+ protected:
+  // A lasting blocker of a ticket of its own, due at `due`.
+  int64_t PutDue(const std::string& key, absl::Time due, const std::string& tenant = kTenant) {
+    Blocker blocker = OpenBlocker(Key(key, tenant));
+    blocker.next_escalation_time = due;
+    return Put(blocker);
+  }
+
+  std::vector<int64_t> Due(absl::Time now, int limit = 100) {
+    const absl::StatusOr<std::vector<Blocker>> due = store().DueBlockers(now, limit);
+    EXPECT_THAT(due, IsOk());
+    std::vector<int64_t> ids;
+    for (const Blocker& blocker : due.value_or(std::vector<Blocker>())) ids.push_back(blocker.id);
+    return ids;
+  }
+
+  std::vector<int64_t> Visited(absl::Time from, absl::Time to, const std::string& project = "",
+                               const std::string& tenant = kTenant) {
+    std::vector<int64_t> ids;
+    EXPECT_THAT(store().VisitBlockers(tenant, project, from, to,
+                                      [&](const Blocker& blocker) { ids.push_back(blocker.id); }),
+                IsOk());
+    return ids;
+  }
+};
+
+TEST_P(StoreQueriesTest, PagesHoldEveryBlockerOfTheTenantOnceNewestFirst) {
+  std::vector<int64_t> all;
+  for (int i = 0; i < 7; ++i) {
+    all.insert(all.begin(), Put(OpenBlocker(Key("PAY-" + std::to_string(i)))));
+    Put(OpenBlocker(Key("PAY-1", kOtherTenant)));
+  }
+  std::vector<int64_t> seen;
+  Page page{3, std::nullopt};
+  for (std::vector<int64_t> ids = List("", page); !ids.empty(); ids = List("", page)) {
+    EXPECT_LE(ids.size(), 3u);
+    seen.insert(seen.end(), ids.begin(), ids.end());
+    page.before_id = ids.back();
+  }
+  EXPECT_EQ(seen, all);
+}
+
+TEST_P(StoreQueriesTest, AFilterCutsBeforeThePage) {
+  std::vector<int64_t> open;
+  for (int i = 0; i < 6; ++i) {
+    const Blocker blocker = OpenBlocker(Key("PAY-" + std::to_string(i)));
+    if (i % 2 == 0) {
+      open.insert(open.begin(), Put(blocker));
+    } else {
+      Put(Resolved(blocker, At(5)));
+    }
+  }
+  EXPECT_EQ(List("state = OPEN", {2, std::nullopt}), std::vector(open.begin(), open.begin() + 2));
+  EXPECT_EQ(List("state = OPEN", {2, open[1]}), std::vector(open.begin() + 2, open.end()));
+}
+
+TEST_P(StoreQueriesTest, DueAreTheMostOverdueFirst) {
+  const int64_t late = PutDue("A", At(30));
+  const int64_t latest = PutDue("B", At(10), kOtherTenant);
+  const int64_t just = PutDue("C", At(40));
+  PutDue("D", At(41));
+  Put(OpenBlocker(Key("E")));
+  EXPECT_THAT(Due(At(40)), ElementsAre(latest, late, just));
+  EXPECT_THAT(Due(At(40), 2), ElementsAre(latest, late));
+  EXPECT_THAT(Due(At(9)), IsEmpty());
+}
+
+TEST_P(StoreQueriesTest, WhatIsResolvedIsNeverDue) {
+  Blocker blocker = FullBlocker();
+  ASSERT_TRUE(blocker.next_escalation_time.has_value());
+  Put(blocker);
+  EXPECT_THAT(Due(At(100000)), IsEmpty());
+}
+
+TEST_P(StoreQueriesTest, ARescheduledBlockerIsDueAtItsNewTime) {
+  Blocker blocker = OpenBlocker(Key());
+  blocker.next_escalation_time = At(10);
+  blocker.id = Put(blocker);
+  blocker.next_escalation_time = At(20);
+  Put(blocker);
+  EXPECT_THAT(Due(At(15)), IsEmpty());
+  EXPECT_THAT(Due(At(20)), ElementsAre(blocker.id));
+  blocker.next_escalation_time.reset();
+  Put(blocker);
+  EXPECT_THAT(Due(At(20)), IsEmpty());
+}
+
+TEST_P(StoreQueriesTest, CountsAreOfLastingBlockersByCategoryReasonAndProject) {
+  EXPECT_THAT(store().CountOpenBlockers(), IsOkAndHolds(IsEmpty()));
+  Blocker blocker = OpenBlocker(Key("A"));
+  blocker.project = "PAY";
+  Put(blocker);
+  blocker.ticket = Key("B", kOtherTenant);
+  blocker.state = BlockerState::kAcknowledged;
+  Put(blocker);
+  blocker.ticket = Key("C");
+  blocker.project = "WEB";
+  blocker.state = BlockerState::kEscalated;
+  Put(blocker);
+  blocker.ticket = Key("D");
+  blocker.reason = Reason::kBuyInMissing;
+  const int64_t changing = Put(blocker);
+  Put(Resolved(blocker, At(1)));
+  const OpenBlockerCount pay{Category::kCrossTeam, Reason::kTeamDependency, "PAY", 2};
+  const OpenBlockerCount web{Category::kCrossTeam, Reason::kTeamDependency, "WEB", 1};
+  const OpenBlockerCount buy_in{Category::kCrossTeam, Reason::kBuyInMissing, "WEB", 1};
+  EXPECT_THAT(store().CountOpenBlockers(), IsOkAndHolds(UnorderedElementsAre(pay, web, buy_in)));
+  blocker.id = changing;
+  Put(Resolved(blocker, At(2)));
+  EXPECT_THAT(store().CountOpenBlockers(), IsOkAndHolds(UnorderedElementsAre(pay, web)));
+}
+
+TEST_P(StoreQueriesTest, VisitsWhatLastedAtAnyMomentOfThePeriod) {
+  const Blocker sample = OpenBlocker(Key(), At(100));
+  const int64_t lasting = Put(sample);
+  const int64_t ended = Put(Resolved(sample, At(200)));
+  EXPECT_THAT(Visited(At(0), At(50)), IsEmpty());
+  EXPECT_THAT(Visited(At(0), At(100)), IsEmpty()) << "the period's end does not belong to it";
+  EXPECT_THAT(Visited(At(0), At(100) + absl::Nanoseconds(1)), UnorderedElementsAre(lasting, ended));
+  EXPECT_THAT(Visited(At(120), At(150)), UnorderedElementsAre(lasting, ended));
+  EXPECT_THAT(Visited(At(200), At(300)), UnorderedElementsAre(lasting, ended)) << "it ended in it";
+  EXPECT_THAT(Visited(At(200) + absl::Nanoseconds(1), At(300)), ElementsAre(lasting));
+  EXPECT_THAT(Visited(absl::InfinitePast(), absl::InfiniteFuture()),
+              UnorderedElementsAre(lasting, ended));
+}
+
+TEST_P(StoreQueriesTest, APauseBetweenSpellsIsNotVisited) {
+  Blocker blocker = OpenBlocker(Key(), At(100));
+  blocker.past_spells = {{At(100), At(110)}};
+  blocker.spell_time = At(200);
+  const int64_t id = Put(blocker);
+  EXPECT_THAT(Visited(At(105), At(106)), ElementsAre(id));
+  EXPECT_THAT(Visited(At(120), At(190)), IsEmpty());
+  EXPECT_THAT(Visited(At(210), At(220)), ElementsAre(id));
+}
+
+TEST_P(StoreQueriesTest, VisitsOneTenantAndWhereAskedOneProject) {
+  Blocker blocker = OpenBlocker(Key());
+  blocker.project = "PAY";
+  const int64_t pay = Put(blocker);
+  const int64_t pay_ended = Put(Resolved(blocker, At(10)));
+  blocker.project = "WEB";
+  const int64_t web = Put(blocker);
+  const int64_t other = Put(OpenBlocker(Key("PAY-1", kOtherTenant)));
+  EXPECT_THAT(Visited(At(0), At(10)), UnorderedElementsAre(pay, pay_ended, web));
+  EXPECT_THAT(Visited(At(0), At(10), "PAY"), UnorderedElementsAre(pay, pay_ended));
+  EXPECT_THAT(Visited(At(0), At(10), "PA"), IsEmpty());
+  EXPECT_THAT(Visited(At(0), At(10), "", kOtherTenant), ElementsAre(other));
+}
+
+TEST_P(StoreQueriesTest, VisitedBlockersAreWhole) {
+  Blocker blocker = FullBlocker();
+  blocker.id = Put(blocker);
+  std::vector<Blocker> seen;
+  EXPECT_THAT(store().VisitBlockers(kTenant, "", At(0), At(1000),
+                                    [&](const Blocker& visited) { seen.push_back(visited); }),
+              IsOk());
+  EXPECT_THAT(seen, ElementsAre(blocker));
+}
+
+CLEARWAY_ALL_BACKENDS(StoreQueriesTest);
+
+}  // namespace
+}  // namespace clearway::testing

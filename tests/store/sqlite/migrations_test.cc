@@ -1,0 +1,147 @@
+#include "service/store/sqlite/migrations.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+
+#include "tests/testing/status_matchers.h"
+#include "tests/testing/temp_dir.h"
+
+namespace clearway::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+const std::vector<SqliteMigration> kTwoSteps = {
+    {"0001_one", "CREATE TABLE one (a INTEGER);"},
+    {"0002_two", "CREATE TABLE two (b INTEGER); INSERT INTO one VALUES (7)"},
+};
+
+class MigrationsTest : public ::testing::Test {
+ protected:
+  std::unique_ptr<SqliteConnection> Open(const std::string& path = ":memory:") {
+    SqliteConnection::Options options;
+    options.path = path;
+    absl::StatusOr<std::unique_ptr<SqliteConnection>> connection = SqliteConnection::Open(options);
+    EXPECT_THAT(connection, IsOk());
+    return *std::move(connection);
+  }
+  static int64_t Number(SqliteConnection& connection, const std::string& sql) {
+    absl::StatusOr<SqliteStatement> statement = connection.Prepare(sql);
+    EXPECT_THAT(statement, IsOk());
+    EXPECT_THAT(statement->Step(), IsOkAndHolds(true));
+    return statement->Int64(0);
+  }
+  static int64_t Version(SqliteConnection& connection) {
+    return Number(connection, "PRAGMA user_version");
+  }
+
+  TempDir dir_;
+};
+
+TEST_F(MigrationsTest, ANewDatabaseIsTakenToTheLastVersion) {
+  const auto connection = Open();
+  EXPECT_THAT(MigrateSqlite(*connection, kTwoSteps), IsOk());
+  EXPECT_EQ(Version(*connection), 2);
+  EXPECT_EQ(Number(*connection, "SELECT a FROM one"), 7);
+}
+
+TEST_F(MigrationsTest, AgainChangesNothing) {
+  const auto connection = Open();
+  ASSERT_THAT(MigrateSqlite(*connection, kTwoSteps), IsOk());
+  EXPECT_THAT(MigrateSqlite(*connection, kTwoSteps), IsOk());
+  EXPECT_EQ(Number(*connection, "SELECT count(*) FROM one"), 1);
+}
+
+TEST_F(MigrationsTest, AnOlderDatabaseKeepsItsDataAndGetsTheRest) {
+  const auto connection = Open();
+  ASSERT_THAT(MigrateSqlite(*connection, {kTwoSteps[0]}), IsOk());
+  EXPECT_EQ(Version(*connection), 1);
+  ASSERT_THAT(connection->Execute("INSERT INTO one VALUES (3)"), IsOk());
+  EXPECT_THAT(MigrateSqlite(*connection, kTwoSteps), IsOk());
+  EXPECT_EQ(Version(*connection), 2);
+  EXPECT_EQ(Number(*connection, "SELECT sum(a) FROM one"), 10);
+}
+
+TEST_F(MigrationsTest, AStepThatFailsLeavesTheVersionBeforeIt) {
+  const auto connection = Open();
+  std::vector<SqliteMigration> broken = kTwoSteps;
+  broken[1].sql = "CREATE TABLE two (b INTEGER); INSERT INTO nowhere VALUES (1);";
+  EXPECT_THAT(MigrateSqlite(*connection, broken),
+              StatusIs(absl::StatusCode::kInternal, HasSubstr("0002_two")));
+  EXPECT_EQ(Version(*connection), 1);
+  EXPECT_EQ(Number(*connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'two'"), 0);
+  EXPECT_THAT(MigrateSqlite(*connection, kTwoSteps), IsOk());
+}
+
+TEST_F(MigrationsTest, ANewerDatabaseIsRefusedAndLeftAlone) {
+  const auto connection = Open();
+  ASSERT_THAT(MigrateSqlite(*connection, kTwoSteps), IsOk());
+  EXPECT_THAT(MigrateSqlite(*connection, {kTwoSteps[0]}),
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("version 2")));
+  EXPECT_EQ(Version(*connection), 2);
+}
+
+TEST_F(MigrationsTest, AnotherProgramsDatabaseIsRefusedAndLeftAlone) {
+  const auto connection = Open();
+  ASSERT_THAT(connection->Execute("CREATE TABLE bookmarks (url TEXT)"), IsOk());
+  EXPECT_THAT(MigrateSqlite(*connection, kTwoSteps),
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("another program")));
+  EXPECT_EQ(Number(*connection, "SELECT count(*) FROM sqlite_schema"), 1);
+  EXPECT_EQ(Number(*connection, "PRAGMA application_id"), 0);
+}
+
+TEST_F(MigrationsTest, TwoAtATimeAgree) {
+  const std::string path = dir_.File("both.db");
+  const auto first = Open(path);
+  const auto second = Open(path);
+  EXPECT_THAT(MigrateSqlite(*first, {kTwoSteps[0]}), IsOk());
+  EXPECT_THAT(MigrateSqlite(*second, kTwoSteps), IsOk());
+  EXPECT_THAT(MigrateSqlite(*first, kTwoSteps), IsOk());
+  EXPECT_EQ(Number(*first, "SELECT count(*) FROM one"), 1);
+}
+
+// Opens every older schema: a step that was released must lead on to today's.
+TEST_F(MigrationsTest, EveryOlderSchemaLeadsToTheLast) {
+  const std::vector<SqliteMigration> schema = SqliteSchema();
+  for (size_t version = 0; version <= schema.size(); ++version) {
+    const auto connection = Open();
+    const std::vector<SqliteMigration> older(schema.begin(),
+                                             schema.begin() + static_cast<std::ptrdiff_t>(version));
+    ASSERT_THAT(MigrateSqlite(*connection, older), IsOk());
+    EXPECT_THAT(MigrateSqlite(*connection, schema), IsOk());
+    EXPECT_EQ(Version(*connection), static_cast<int64_t>(schema.size()));
+    EXPECT_EQ(Number(*connection, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
+  }
+}
+
+TEST_F(MigrationsTest, StepsAreNumberedWithoutGaps) {
+  int number = 0;
+  for (const SqliteMigration& migration : SqliteSchema()) {
+    EXPECT_EQ(std::stoi(std::string(migration.name.substr(0, 4))), ++number);
+  }
+}
+
+// "Every key starts with the tenant" is what lets a cluster spread the tables later.
+TEST_F(MigrationsTest, EveryKeyStartsWithTheTenant) {
+  const auto connection = Open();
+  ASSERT_THAT(MigrateSqlite(*connection, SqliteSchema()), IsOk());
+  absl::StatusOr<SqliteStatement> keys = connection->Prepare(
+      "SELECT tables.name || '.' || indexes.name, first.name"
+      " FROM sqlite_schema AS tables, pragma_index_list(tables.name) AS indexes,"
+      " pragma_index_info(indexes.name) AS first"
+      " WHERE tables.type = 'table' AND indexes.\"unique\" AND first.seqno = 0");
+  ASSERT_THAT(keys, IsOk());
+  int seen = 0;
+  while (keys->Step().value_or(false)) {
+    EXPECT_EQ(keys->Text(1), "tenant") << keys->Text(0);
+    ++seen;
+  }
+  EXPECT_GE(seen, 4);
+}
+
+}  // namespace
+}  // namespace clearway::testing

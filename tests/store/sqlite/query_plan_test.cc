@@ -1,0 +1,90 @@
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+
+#include "service/store/filter.h"
+#include "service/store/sqlite/connection.h"
+#include "service/store/sqlite/filter_sql.h"
+#include "service/store/sqlite/migrations.h"
+#include "service/store/sqlite/queries.h"
+#include "tests/testing/status_matchers.h"
+
+namespace clearway::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+// How SQLite would run a query, before any data: what it chooses then it keeps.
+class QueryPlanTest : public ::testing::Test {
+ protected:
+  QueryPlanTest() {
+    SqliteConnection::Options options;
+    options.path = ":memory:";
+    connection_ = *SqliteConnection::Open(options);
+    EXPECT_THAT(MigrateSqlite(*connection_, SqliteSchema()), IsOk());
+  }
+
+  std::string Plan(const std::string& sql) {
+    absl::StatusOr<SqliteStatement> explain =
+        connection_->Prepare(absl::StrCat("EXPLAIN QUERY PLAN ", sql));
+    EXPECT_THAT(explain, IsOk());
+    std::string plan;
+    while (explain->Step().value_or(false)) absl::StrAppend(&plan, explain->Text(3), "\n");
+    return plan;
+  }
+  std::string ListPlan(const std::string& filter) {
+    return Plan(SelectBlockersWhere(*ParseFilter(filter)).sql);
+  }
+
+  std::unique_ptr<SqliteConnection> connection_;
+};
+
+TEST_F(QueryPlanTest, NothingButTheCountReadsAWholeTable) {
+  for (const char* sql : {kSelectTicket, kSelectBlocker, kSelectLatestBlocker, kSelectChanges,
+                          kSelectDueBlockers, kSelectLasting, kSelectEscalations,
+                          kSelectEscalationsOfBlocker, kSelectEscalationsAfter, kSelectFeedback}) {
+    EXPECT_THAT(Plan(sql), AllOf(HasSubstr("SEARCH"), Not(HasSubstr("SCAN")))) << sql;
+  }
+}
+
+TEST_F(QueryPlanTest, NothingIsSorted) {
+  for (const char* sql :
+       {kSelectLatestBlocker, kSelectChanges, kSelectDueBlockers, kSelectEscalations,
+        kSelectEscalationsOfBlocker, kSelectEscalationsAfter, kSelectFeedback}) {
+    EXPECT_THAT(Plan(sql), Not(HasSubstr("ORDER BY"))) << sql;
+  }
+}
+
+TEST_F(QueryPlanTest, SweepsReadTheSmallIndexesOfWhatLasts) {
+  EXPECT_THAT(Plan(kSelectDueBlockers), HasSubstr("blockers_due"));
+  EXPECT_THAT(Plan(kCountOpenBlockers), HasSubstr("COVERING INDEX blockers_unresolved"));
+  EXPECT_THAT(Plan(kSelectLasting),
+              AllOf(HasSubstr("blockers_unresolved"), HasSubstr("blockers_resolved")));
+}
+
+TEST_F(QueryPlanTest, PagesOfWhatLastsReadTheSmallIndex) {
+  for (const char* filter : {"state = OPEN", "state != RESOLVED", "NOT state = RESOLVED",
+                             "-resolve_time:*", "state = OPEN OR state = ESCALATED",
+                             "project = PAY AND (state = OPEN OR -state = RESOLVED)"}) {
+    EXPECT_THAT(ListPlan(filter), AllOf(HasSubstr("INDEX blockers_unresolved (tenant=? AND id<?)"),
+                                        Not(HasSubstr("ORDER BY"))))
+        << filter;
+  }
+}
+
+TEST_F(QueryPlanTest, PagesOfAllReadTheTenantInOrder) {
+  for (const char* filter :
+       {"", "state = RESOLVED", "NOT state = OPEN", "state = OPEN OR project = PAY",
+        "NOT (state = RESOLVED AND project = PAY)", "resolve_time:*", "state:*"}) {
+    EXPECT_THAT(ListPlan(filter), AllOf(HasSubstr("INDEX blockers_by_id (tenant=? AND id<?)"),
+                                        Not(HasSubstr("ORDER BY"))))
+        << filter;
+  }
+}
+
+}  // namespace
+}  // namespace clearway::testing
