@@ -1,0 +1,152 @@
+#include "service/classify/classifier.h"
+
+#include <memory>
+#include <random>
+#include <string>
+
+#include "gmock/gmock.h"
+
+#include "tests/testing/status_matchers.h"
+
+namespace clearway {
+namespace {
+
+using ::clearway::testing::IsOk;
+using ::clearway::testing::StatusIs;
+using ::testing::HasSubstr;
+
+Ticket MakeTicket(std::string title, std::string description, std::vector<std::string> comments) {
+  Ticket ticket;
+  ticket.title = std::move(title);
+  ticket.description = std::move(description);
+  ticket.status = "In Progress";
+  for (std::string& body : comments) {
+    Comment comment;
+    comment.author = "dev";
+    comment.body = std::move(body);
+    ticket.comments.push_back(std::move(comment));
+  }
+  return ticket;
+}
+
+// With the model that is shipped.
+class ClassifierTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    absl::StatusOr<std::shared_ptr<const Classifier>> built_in = Classifier::BuiltIn();
+    ASSERT_THAT(built_in, IsOk());
+    classifier_ = *std::move(built_in);
+  }
+
+  std::shared_ptr<const Classifier> classifier_;
+};
+
+// Plain cases that a verdict must get right whatever the model; the hard ones are measured, not
+// tested.
+struct PlainCase {
+  const char* name;
+  const char* title;
+  const char* comment;
+  Category category;
+};
+
+class PlainCaseTest : public ClassifierTest, public ::testing::WithParamInterface<PlainCase> {};
+
+TEST_P(PlainCaseTest, NamesTheCategory) {
+  const PlainCase& c = GetParam();
+  const Classification verdict = classifier_->Classify(MakeTicket(c.title, "", {c.comment}));
+  EXPECT_EQ(verdict.category, c.category) << CategoryName(verdict.category);
+  if (IsBlocked(c.category)) {
+    EXPECT_EQ(CategoryOf(verdict.reason), c.category);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, PlainCaseTest,
+    ::testing::Values(
+        PlainCase{"Merged", "Rename the export button",
+                  "Merged and deployed this morning, closing.", Category::kNotBlocked},
+        PlainCase{"LegalSignOff", "Release 4.2",
+                  "Blocked: we still need the sign-off from legal before we may ship.",
+                  Category::kCrossTeam},
+        PlainCase{
+            "BrokenPipeline", "Merge the parser rewrite",
+            "The build fails on main since yesterday, the pipeline is red and nobody can merge.",
+            Category::kTechnical},
+        PlainCase{
+            "NoBudget", "Buy two more licences",
+            "Stuck: there is no budget for the licences until the purchase order is approved.",
+            Category::kResource},
+        PlainCase{"NoAnswer", "Which date format does the export use?",
+                  "Asked the reporter three times, no answer. I can't go on without it.",
+                  Category::kCommunication},
+        PlainCase{"ZhDone", "登录页改版", "已经上线，验证通过，可以关了。", Category::kNotBlocked},
+        PlainCase{"ZhOtherTeam", "订单接口联调",
+                  "中台组的接口一直没给，排期也给不出来，我们这边卡住了。", Category::kCrossTeam},
+        PlainCase{"ZhAccess", "新同事入职", "生产环境的权限还没开，账号申请了两周，什么都干不了。",
+                  Category::kResource}),
+    [](const auto& test) { return test.param.name; });
+
+TEST_F(ClassifierTest, LatestStateWins) {
+  const char* const stuck = "Still blocked, legal has not signed off, we cannot ship.";
+  const char* const moving = "Legal signed off this morning. Unblocked, merged and deployed.";
+  EXPECT_TRUE(
+      IsBlocked(classifier_->Classify(MakeTicket("Ship it", "", {moving, stuck})).category));
+  EXPECT_FALSE(
+      IsBlocked(classifier_->Classify(MakeTicket("Ship it", "", {stuck, moving})).category));
+}
+
+TEST_F(ClassifierTest, NamesWhoIsWaitedFor) {
+  const Classification verdict = classifier_->Classify(
+      MakeTicket("Loyalty points import", "",
+                 {"Waiting for the payments team to deliver the export, no date yet."}));
+  EXPECT_THAT(verdict.waiting_on, HasSubstr("payments team"));
+}
+
+TEST_F(ClassifierTest, EvidenceIsQuotedFromTheTicket) {
+  const Ticket ticket = MakeTicket("Release 4.2", "All tests are green.",
+                                   {"We still need the sign-off from legal before we may ship."});
+  const Classification verdict = classifier_->Classify(ticket);
+  ASSERT_FALSE(verdict.evidence.empty());
+  EXPECT_EQ(verdict.evidence[0].field, "comments[0]");
+  for (const Evidence& span : verdict.evidence) {
+    const std::string& text = span.field == "title"         ? ticket.title
+                              : span.field == "description" ? ticket.description
+                                                            : ticket.comments[0].body;
+    ASSERT_LE(0, span.begin);
+    ASSERT_LE(static_cast<size_t>(span.end), text.size());
+    EXPECT_EQ(
+        text.substr(static_cast<size_t>(span.begin), static_cast<size_t>(span.end - span.begin)),
+        span.text);
+    EXPECT_GT(span.weight, 0);
+  }
+}
+
+TEST_F(ClassifierTest, SaysWhichModelSpoke) {
+  const Classification verdict = classifier_->Classify(MakeTicket("x", "", {}));
+  EXPECT_EQ(verdict.model_version, classifier_->model_version());
+  EXPECT_FALSE(verdict.model_version.empty());
+}
+
+TEST_F(ClassifierTest, TakesAnyBytes) {
+  std::mt19937 random(7);
+  for (int round = 0; round < 200; ++round) {
+    std::string bytes(random() % 3000, '\0');
+    for (char& c : bytes) c = static_cast<char>(random());
+    const Classification verdict = classifier_->Classify(MakeTicket(bytes, bytes, {bytes, bytes}));
+    EXPECT_GE(verdict.confidence, 0);
+    EXPECT_LE(verdict.confidence, 1);
+    EXPECT_NE(verdict.category, Category::kUnspecified);
+  }
+}
+
+TEST_F(ClassifierTest, AnEmptyTicketIsNotBlocked) {
+  EXPECT_EQ(classifier_->Classify(Ticket()).category, Category::kNotBlocked);
+}
+
+TEST_F(ClassifierTest, AModelThatIsNoneIsRefused) {
+  EXPECT_THAT(Classifier::FromModel("no model"), StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+}  // namespace
+}  // namespace clearway

@@ -1,0 +1,94 @@
+#include "service/classify/tokenizer.h"
+
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+
+namespace clearway {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class TokenizerTest : public ::testing::Test {
+ protected:
+  std::vector<Token> Tokens(absl::string_view text) const {
+    std::vector<Token> tokens;
+    tokenizer_.Tokenize(text, &tokens);
+    return tokens;
+  }
+
+  std::vector<std::string> Words(absl::string_view text) const {
+    std::vector<std::string> words;
+    for (const Token& token : Tokens(text)) {
+      words.emplace_back(text.substr(token.begin, token.end - token.begin));
+    }
+    return words;
+  }
+
+  const Tokenizer tokenizer_;
+};
+
+TEST_F(TokenizerTest, CutsEnglishIntoWordsNumbersAndMarks) {
+  EXPECT_THAT(Words("Isn't PAY-12 done?"), ElementsAre("Isn't", "PAY", "-", "12", "done", "?"));
+}
+
+TEST_F(TokenizerTest, CutsChineseIntoIdeographs) {
+  EXPECT_THAT(Words("等DBA开权限。"), ElementsAre("等", "DBA", "开", "权", "限", "。"));
+}
+
+TEST_F(TokenizerTest, CaseDoesNotMatter) {
+  EXPECT_EQ(Tokens("BLOCKED")[0].hash, Tokens("blocked")[0].hash);
+  EXPECT_TRUE(Tokens("Blocked")[0].capital);
+  EXPECT_FALSE(Tokens("blocked")[0].capital);
+}
+
+TEST_F(TokenizerTest, NumbersAreAllAlike) {
+  EXPECT_EQ(Tokens("7")[0].hash, Tokens("20261123")[0].hash);
+}
+
+TEST_F(TokenizerTest, TraditionalReadsAsSimplified) {
+  const std::vector<Token> traditional = Tokens("簽核權限");
+  const std::vector<Token> simplified = Tokens("签核权限");
+  ASSERT_EQ(traditional.size(), simplified.size());
+  for (size_t i = 0; i < traditional.size(); ++i) {
+    EXPECT_EQ(traditional[i].hash, simplified[i].hash) << i;
+  }
+}
+
+TEST_F(TokenizerTest, FullWidthReadsAsAscii) {
+  EXPECT_EQ(Tokens("ＡＢＣ")[0].hash, Tokens("abc")[0].hash);
+}
+
+TEST_F(TokenizerTest, LongerWordsShareTheirStem) {
+  EXPECT_NE(Tokens("waiting")[0].stem, 0U);
+  EXPECT_EQ(Tokens("waiting")[0].stem, Tokens("waited")[0].stem);
+  EXPECT_EQ(Tokens("wait")[0].stem, 0U);
+}
+
+TEST_F(TokenizerTest, TypographicApostropheIsAnApostrophe) {
+  EXPECT_EQ(Tokens("isn\u2019t").size(), Tokens("isn't").size());
+}
+
+TEST_F(TokenizerTest, InvalidBytesSeparateWords) {
+  EXPECT_THAT(Words("ab\xff\xfe"
+                    "cd"),
+              ElementsAre("ab", "cd"));
+  EXPECT_THAT(Words("\xe4\xbd"), IsEmpty());
+  EXPECT_THAT(Words(absl::string_view("a\0b", 3)), ElementsAre("a", "b"));
+}
+
+TEST_F(TokenizerTest, TokensLieWithinTheTextInOrder) {
+  const std::string text = "Mixed 中英夹杂 text, v1.2 — naïve café 🚧 완료 \xf0\x9f end";
+  uint32_t last = 0;
+  for (const Token& token : Tokens(text)) {
+    EXPECT_LE(last, token.begin);
+    EXPECT_LT(token.begin, token.end);
+    EXPECT_LE(token.end, text.size());
+    last = token.end;
+  }
+}
+
+}  // namespace
+}  // namespace clearway

@@ -1,0 +1,106 @@
+#include "service/classify/trainer.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+
+#include "service/classify/classifier.h"
+#include "tests/testing/status_matchers.h"
+
+namespace clearway {
+namespace {
+
+using ::clearway::testing::IsOk;
+using ::clearway::testing::StatusIs;
+
+// Two words of its own for every reason: any learner can tell them apart.
+std::vector<LabelledRecord> ToyRecords(int each) {
+  std::vector<LabelledRecord> records;
+  for (int r = 0; r < kReasonCount; ++r) {
+    for (int i = 0; i < each; ++i) {
+      LabelledRecord record;
+      record.id = "toy-" + std::to_string(r) + "-" + std::to_string(i);
+      record.lang = "en";
+      record.has_labels = true;
+      record.reason = static_cast<Reason>(r);
+      record.category = CategoryOf(record.reason);
+      const std::string letter(1, static_cast<char>('a' + r));
+      record.ticket.title = letter + "ord " + letter + "ext and filler " + std::to_string(i);
+      if (IsNonTechnical(record.category)) {
+        record.waiting_on = "the " + letter + "crew";
+        record.ticket.description = "waiting for " + record.waiting_on + " today";
+      }
+      records.push_back(std::move(record));
+    }
+  }
+  return records;
+}
+
+TEST(TrainerTest, LearnsWhatCanBeLearned) {
+  const std::vector<LabelledRecord> records = ToyRecords(10);
+  const absl::StatusOr<TrainingResult> trained = TrainModel(records, TrainOptions());
+  ASSERT_THAT(trained, IsOk());
+  int right = 0;
+  for (size_t i = 0; i < records.size(); ++i) {
+    right += trained->held_out[i].category == records[i].category ? 1 : 0;
+  }
+  EXPECT_EQ(right, static_cast<int>(records.size()));
+
+  const auto classifier = Classifier::FromModel(SerializeModel(trained->model));
+  ASSERT_THAT(classifier, IsOk());
+  Ticket ticket;
+  ticket.title = "vord vext";
+  ticket.description = "waiting for the vcrew today";
+  const Classification verdict = (*classifier)->Classify(ticket);
+  EXPECT_EQ(verdict.reason, static_cast<Reason>('v' - 'a'));
+  EXPECT_EQ(verdict.waiting_on, "the vcrew");
+}
+
+TEST(TrainerTest, TheOrderOfRecordsDoesNotMatter) {
+  std::vector<LabelledRecord> records = ToyRecords(6);
+  const absl::StatusOr<TrainingResult> forward = TrainModel(records, TrainOptions());
+  std::reverse(records.begin(), records.end());
+  const absl::StatusOr<TrainingResult> backward = TrainModel(records, TrainOptions());
+  ASSERT_THAT(forward, IsOk());
+  ASSERT_THAT(backward, IsOk());
+  EXPECT_EQ(SerializeModel(forward->model), SerializeModel(backward->model));
+}
+
+TEST(TrainerTest, EveryReasonMustBeThere) {
+  std::vector<LabelledRecord> records = ToyRecords(6);
+  records.resize(12);
+  EXPECT_THAT(TrainModel(records, TrainOptions()), StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+TEST(TrainerTest, LabelsMustBeThere) {
+  std::vector<LabelledRecord> records = ToyRecords(6);
+  records[3].has_labels = false;
+  EXPECT_THAT(TrainModel(records, TrainOptions()), StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+// The shipped model is what the shipped records give, byte for byte.
+TEST(ShippedModelTest, IsReproduced) {
+  std::vector<std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator(CLEARWAY_TRAINING_DATA)) {
+    files.push_back(entry.path().string());
+  }
+  const absl::StatusOr<std::vector<LabelledRecord>> records = ReadLabelledFiles(files);
+  ASSERT_THAT(records, IsOk());
+  const absl::StatusOr<TrainingResult> trained = TrainModel(*records, TrainOptions());
+  ASSERT_THAT(trained, IsOk());
+  std::ifstream in(CLEARWAY_SHIPPED_MODEL, std::ios::binary);
+  std::ostringstream shipped;
+  shipped << in.rdbuf();
+  // Not EXPECT_EQ: a failure would print megabytes.
+  EXPECT_TRUE(SerializeModel(trained->model) == shipped.str())
+      << "run `clearway train --data service/classify/data --output "
+         "service/classify/model/clearway.model`";
+}
+
+}  // namespace
+}  // namespace clearway
