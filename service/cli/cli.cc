@@ -1,7 +1,5 @@
 #include "service/cli/cli.h"
 
-#include <algorithm>
-
 #include "CLI/CLI.hpp"
 #include "absl/status/status.h"
 
@@ -13,9 +11,9 @@ namespace clearway {
 namespace {
 
 constexpr AddCommand kCommands[] = {
-    &AddClassifyCommand, &AddEvaluateCommand,    &AddIngestCommand, &AddBlockersCommand,
-    &AddFeedbackCommand, &AddEscalationsCommand, &AddWatchCommand,  &AddReportCommand,
-    &AddPolicyCommand,   &AddPlaybooksCommand,
+    &AddClassifyCommand, &AddEvaluateCommand, &AddTrainCommand,       &AddIngestCommand,
+    &AddBlockersCommand, &AddFeedbackCommand, &AddEscalationsCommand, &AddWatchCommand,
+    &AddReportCommand,   &AddPolicyCommand,   &AddPlaybooksCommand,
 };
 
 constexpr int kFailed = 1;
@@ -26,11 +24,18 @@ constexpr int kUsage = 2;
 int RunCli(const std::vector<std::string>& args, const Terminal& terminal) {
   CLI::App app("Finds out what tickets are stuck on, and what to do about it.", "clearway");
   app.require_subcommand(1);
+  app.set_version_flag("--version", "clearway " CLEARWAY_VERSION);
   CommandContext context{terminal, {}};
   for (const AddCommand add : kCommands) add(app, context);
   try {
     // The library takes them last first.
     app.parse(std::vector<std::string>(args.rbegin(), args.rend()));
+  } catch (const CLI::RequiredError& error) {
+    const std::vector<std::string> unknown = app.remaining(/*recurse=*/true);
+    if (unknown.empty()) return app.exit(error, terminal.out, terminal.err) == 0 ? 0 : kUsage;
+    terminal.err << "\"" << OneLine(unknown.front())
+                 << "\" is not a command here.\nRun with --help for more information.\n";
+    return kUsage;
   } catch (const CLI::ParseError& error) {
     return app.exit(error, terminal.out, terminal.err) == 0 ? 0 : kUsage;
   }

@@ -1,12 +1,8 @@
 #include "service/cli/client.h"
 
-#include <algorithm>
-#include <vector>
-
-#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 
@@ -62,9 +58,14 @@ absl::Status ToStatus(const grpc::Status& status) {
   if (status.ok()) return absl::OkStatus();
   const auto code = static_cast<absl::StatusCode>(status.error_code());
   std::string message = absl::StrCat(absl::StatusCodeToString(code), ": ", status.error_message());
-  const std::vector<std::string> faults = FieldFaults(status.error_details());
-  if (!faults.empty()) absl::StrAppend(&message, " [", absl::StrJoin(faults, "; "), "]");
+  AppendFaults(FieldFaults(status.error_details()), &message);
   return absl::Status(code, message);
+}
+
+void AppendFaults(const std::vector<std::string>& faults, std::string* message) {
+  for (const std::string& fault : faults) {
+    if (!absl::StrContains(*message, fault)) absl::StrAppend(message, "; ", fault);
+  }
 }
 
 Client::Client(const ConnectionOptions& options)

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "CLI/CLI.hpp"
 #include "absl/status/status.h"
@@ -29,6 +30,10 @@ std::string FullBlockerName(const ConnectionOptions& options, const std::string&
 
 // As one line: "NOT_FOUND: what the server says", every fault of a field behind it.
 absl::Status ToStatus(const grpc::Status& status);
+
+// Puts faults of fields ("event.ticket.key: is required") behind a message that does not name them
+// yet.
+void AppendFaults(const std::vector<std::string>& faults, std::string* message);
 
 // A connection to clearwayd. It is made on the first call; a server that cannot be reached shows as
 // UNAVAILABLE there.

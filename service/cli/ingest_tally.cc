@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "nlohmann/json.hpp"
 
+#include "service/cli/client.h"
 #include "service/cli/proto_text.h"
 #include "service/report/display_text.h"
 
@@ -34,7 +34,7 @@ std::string ErrorText(const v1::IngestError& error) {
   for (const v1::FieldViolation& violation : error.field_violations()) {
     faults.push_back(absl::StrCat(violation.field(), ": ", violation.description()));
   }
-  if (!faults.empty()) absl::StrAppend(&text, " [", absl::StrJoin(faults, "; "), "]");
+  AppendFaults(faults, &text);
   return text;
 }
 
@@ -96,11 +96,11 @@ absl::Status IngestTally::Finish() {
       ", stale ", stale_, ", refused ", refused_, "; blocked after it ", blocked_, "\n");
   const std::lock_guard<std::mutex> lock(mutex_);
   if (!places_.empty()) {
-    return absl::AbortedError(absl::StrCat(places_.size(), " events have no answer, from ",
+    return absl::AbortedError(absl::StrCat("events without an answer: ", places_.size(), ", from ",
                                            places_.front(),
                                            " on; send the file again, nothing is taken in twice"));
   }
-  if (refused_ > 0) return absl::InvalidArgumentError(absl::StrCat(refused_, " events refused"));
+  if (refused_ > 0) return absl::InvalidArgumentError(absl::StrCat("events refused: ", refused_));
   return absl::OkStatus();
 }
 

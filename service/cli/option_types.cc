@@ -1,7 +1,5 @@
 #include "service/cli/option_types.h"
 
-#include <map>
-
 #include "absl/status/statusor.h"
 
 #include "service/base/duration.h"
@@ -26,11 +24,9 @@ CLI::Option* AddDurationOption(CLI::App& command, const std::string& name, absl:
 }
 
 CLI::Option* AddFormatOption(CLI::App& command, OutputFormat* format) {
-  const std::map<std::string, OutputFormat> names = {{"table", OutputFormat::kTable},
-                                                     {"json", OutputFormat::kJson}};
-  return command.add_option("--format", *format, "How to print: table (default) or json")
-      ->transform(CLI::CheckedTransformer(names).description(""))
-      ->type_name("FORMAT");
+  return AddChoiceOption<OutputFormat>(
+      command, "--format", format, {{"table", OutputFormat::kTable}, {"json", OutputFormat::kJson}},
+      "How to print");
 }
 
 void AddJsonLinesOptions(CLI::App& command, std::vector<std::string>* files) {

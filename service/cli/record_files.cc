@@ -70,8 +70,8 @@ absl::Status VisitRecords(const std::vector<std::string>& files, RecordLabels la
   FileVisit files_visit(labels, terminal, visit);
   for (const std::string& file : files) RETURN_IF_ERROR(files_visit.Visit(file));
   if (files_visit.faults() == 0) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(
-      files_visit.faults(), files_visit.faults() == 1 ? " line" : " lines", " could not be used"));
+  return absl::InvalidArgumentError(
+      absl::StrCat("faults in the input, each named above: ", files_visit.faults()));
 }
 
 }  // namespace clearway

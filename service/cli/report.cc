@@ -1,6 +1,5 @@
 #include "service/report/report.h"
 
-#include <map>
 #include <memory>
 #include <string>
 
@@ -64,17 +63,14 @@ void AddReportCommand(CLI::App& app, CommandContext& context) {
   CLI::App* command = app.add_subcommand("report", "Sums blockers up for those who manage");
   AddDurationOption(*command, "--since", &options->since, "How far to look back");
   command->add_option("--project", options->project, "This project alone")->type_name("NAME");
-  const std::map<std::string, ReportFormat> formats = {{"table", ReportFormat::kTable},
-                                                       {"markdown", ReportFormat::kMarkdown},
-                                                       {"json", ReportFormat::kJson}};
-  command->add_option("--format", options->format, "table (default), markdown or json")
-      ->transform(CLI::CheckedTransformer(formats).description(""))
-      ->type_name("FORMAT");
-  const std::map<std::string, Language> languages = {{"en", Language::kEnglish},
-                                                     {"zh", Language::kChinese}};
-  command->add_option("--lang", options->language, "en (default) or zh")
-      ->transform(CLI::CheckedTransformer(languages).description(""))
-      ->type_name("LANGUAGE");
+  AddChoiceOption<ReportFormat>(*command, "--format", &options->format,
+                                {{"table", ReportFormat::kTable},
+                                 {"markdown", ReportFormat::kMarkdown},
+                                 {"json", ReportFormat::kJson}},
+                                "How to print");
+  AddChoiceOption<Language>(*command, "--lang", &options->language,
+                            {{"en", Language::kEnglish}, {"zh", Language::kChinese}},
+                            "In which language");
   AddConnectionOptions(*command, &options->connection);
   OnCall(*command, context, options, &Run);
 }

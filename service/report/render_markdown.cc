@@ -15,11 +15,23 @@ constexpr size_t kMaxCellBytes = 160;
 std::string Escape(absl::string_view text) {
   constexpr absl::string_view kActive = "\\`*_{}[]<>|~#$";
   std::string out;
-  for (const char c : Quote(OneLine(text), kMaxCellBytes)) {
+  for (const char c : text) {
     if (kActive.find(c) != absl::string_view::npos) out.push_back('\\');
     out.push_back(c);
   }
   return out;
+}
+
+std::string Cell(const std::string& text, CellKind kind) {
+  switch (kind) {
+    case CellKind::kKey:
+      return Escape(QuoteKey(OneLine(text), kMaxCellBytes));
+    case CellKind::kForeign:
+      return Escape(Quote(OneLine(text), kMaxCellBytes));
+    case CellKind::kOurs:
+      break;
+  }
+  return Escape(text);
 }
 
 void AppendTable(const ReportSection& section, std::string* out) {
@@ -33,7 +45,9 @@ void AppendTable(const ReportSection& section, std::string* out) {
   }
   for (const std::vector<std::string>& row : section.rows) {
     absl::StrAppend(out, "\n|");
-    for (const std::string& cell : row) absl::StrAppend(out, " ", Escape(cell), " |");
+    for (size_t i = 0; i < row.size(); ++i) {
+      absl::StrAppend(out, " ", Cell(row[i], section.kinds[i]), " |");
+    }
   }
   absl::StrAppend(out, "\n");
   if (!section.note.empty()) absl::StrAppend(out, "\n", section.note, "\n");
@@ -43,7 +57,7 @@ void AppendTable(const ReportSection& section, std::string* out) {
 
 std::string RenderMarkdown(const BlockerReport& report, Language language) {
   const ReportText text = PutIntoWords(report, language);
-  std::string out = absl::StrCat("# ", Escape(text.title), "\n\n");
+  std::string out = absl::StrCat("# ", Cell(text.title, CellKind::kForeign), "\n\n");
   for (const auto& [label, value] : text.facts) {
     absl::StrAppend(&out, "- **", label, ":** ", value, "\n");
   }

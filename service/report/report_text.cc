@@ -1,11 +1,11 @@
 #include "service/report/report_text.h"
 
-#include <algorithm>
 #include <cmath>
-#include <optional>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
 #include "absl/time/time.h"
 
 #include "service/base/duration.h"
@@ -14,9 +14,10 @@
 namespace clearway {
 namespace {
 
-// Rows of a table that people still read; the JSON has them all.
-constexpr size_t kMaxRows = 20;
-constexpr int kMaxCellWidth = 40;
+// Rows of a table that people still read, every reason among them; the JSON has them all.
+constexpr size_t kMaxRows = 25;
+constexpr int kMaxCellWidth = 42;
+constexpr int kMaxPartyWidth = 24;
 
 // Speaks one language.
 class Words {
@@ -27,12 +28,23 @@ class Words {
     return std::string(language_ == Language::kChinese ? chinese : english);
   }
 
-  std::string Span(absl::Duration duration) const { return Units(FormatAge(duration)); }
-
   // "2d 4h" in the language's own units.
-  std::string Units(const std::string& text) const {
+  std::string Span(absl::Duration duration) const {
+    const std::string text = FormatAge(duration);
     if (language_ != Language::kChinese) return text;
     return absl::StrReplaceAll(text, {{"d", "天"}, {"h", "小时"}, {"m", "分"}, {"s", "秒"}});
+  }
+
+  // "<1d", "1-3d", ">30d" in words.
+  std::string AgeClass(absl::string_view key) const {
+    absl::string_view days = absl::StripSuffix(key, "d");
+    if (absl::ConsumePrefix(&days, "<")) {
+      return Say(absl::StrCat("under ", days, " day"), absl::StrCat("不足 ", days, " 天"));
+    }
+    if (absl::ConsumePrefix(&days, ">")) {
+      return Say(absl::StrCat("over ", days, " days"), absl::StrCat("超过 ", days, " 天"));
+    }
+    return Say(absl::StrCat(days, " days"), absl::StrCat(days, " 天"));
   }
 
   std::string Date(absl::Time time) const {
@@ -55,7 +67,7 @@ class Words {
 };
 
 template <typename Label>
-ReportSection GroupSection(const Words& words, std::string title,
+ReportSection GroupSection(const Words& words, std::string title, CellKind kind,
                            const std::vector<BlockerReportGroup>& groups, Label label) {
   ReportSection section;
   section.columns = {{std::move(title), false, kMaxCellWidth},
@@ -63,6 +75,8 @@ ReportSection GroupSection(const Words& words, std::string title,
                      {words.Say("opened", "新增"), true},
                      {words.Say("resolved", "解除"), true},
                      {words.Say("time blocked", "阻塞时长"), true}};
+  section.kinds.assign(section.columns.size(), CellKind::kOurs);
+  section.kinds[0] = kind;
   for (const BlockerReportGroup& group : groups) {
     if (section.rows.size() == kMaxRows) break;
     section.rows.push_back({label(group.key), absl::StrCat(group.open), absl::StrCat(group.opened),
@@ -80,8 +94,9 @@ ReportSection AgeSection(const Words& words, const std::vector<BlockerReportGrou
   ReportSection section;
   section.columns = {{words.Say("age of what is open", "未解除者已持续")},
                      {words.Say("open", "未解除"), true}};
+  section.kinds.assign(section.columns.size(), CellKind::kOurs);
   for (const BlockerReportGroup& group : groups) {
-    section.rows.push_back({words.Units(group.key), absl::StrCat(group.open)});
+    section.rows.push_back({words.AgeClass(group.key), absl::StrCat(group.open)});
   }
   return section;
 }
@@ -91,9 +106,11 @@ ReportSection OldestSection(const Words& words, const std::vector<BlockerReportI
   section.columns = {{words.Say("oldest open", "最久未解除"), false, kMaxCellWidth},
                      {words.Say("age", "已持续"), true},
                      {words.Say("category", "类别")},
-                     {words.Say("reason", "原因")},
-                     {words.Say("waiting on", "等待对象"), false, 24},
+                     {words.Say("reason", "原因"), false, kMaxCellWidth},
+                     {words.Say("waiting on", "等待对象"), false, kMaxPartyWidth},
                      {words.Say("title", "标题"), false, kMaxCellWidth}};
+  section.kinds = {CellKind::kKey,  CellKind::kOurs,    CellKind::kOurs,
+                   CellKind::kOurs, CellKind::kForeign, CellKind::kForeign};
   for (const BlockerReportItem& item : items) {
     section.rows.push_back({item.ticket, words.Span(item.age), words.CategoryLabel(item.category),
                             words.ReasonLabel(item.reason), item.waiting_on, item.title});
@@ -144,16 +161,16 @@ ReportText PutIntoWords(const BlockerReport& report, Language language) {
   if (report.by_category.empty()) return text;
 
   text.sections = {
-      GroupSection(words, words.Say("category", "类别"), report.by_category,
+      GroupSection(words, words.Say("category", "类别"), CellKind::kOurs, report.by_category,
                    [&](const std::string& key) {
                      return words.CategoryLabel(
                          ParseCategory(key).value_or(Category::kUnspecified));
                    }),
-      GroupSection(words, words.Say("reason", "原因"), report.by_reason,
+      GroupSection(words, words.Say("reason", "原因"), CellKind::kOurs, report.by_reason,
                    [&](const std::string& key) {
                      return words.ReasonLabel(ParseReason(key).value_or(Reason::kUnspecified));
                    }),
-      GroupSection(words, words.Say("project", "项目"), report.by_project,
+      GroupSection(words, words.Say("project", "项目"), CellKind::kForeign, report.by_project,
                    [&](const std::string& key) { return words.OrUnknown(key); }),
   };
   if (!report.oldest_open.empty()) {

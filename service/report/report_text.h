@@ -12,9 +12,19 @@ namespace clearway {
 
 // A report put into words, before any mark-up: what the plain and the Markdown renderings share.
 // Texts from tickets are in it as they came.
+enum class CellKind {
+  // Our own words and numbers.
+  kOurs,
+  // A ticket's key: a reference that may work as one.
+  kKey,
+  // Text from outside.
+  kForeign,
+};
+
 struct ReportSection {
-  std::string title;
   std::vector<TableColumn> columns;
+  // One for each column.
+  std::vector<CellKind> kinds;
   std::vector<std::vector<std::string>> rows;
   // Said under the table, such as that rows were left out; may be empty.
   std::string note;
