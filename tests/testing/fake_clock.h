@@ -3,6 +3,7 @@
 #include <mutex>
 
 #include "absl/time/time.h"
+
 #include "service/base/clock.h"
 
 namespace clearway::testing {
