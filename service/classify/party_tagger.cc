@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <utility>
 
 namespace clearway {
@@ -73,23 +72,35 @@ std::vector<PartySpan> SpansFrom(const Document& document, uint32_t beginning) {
 
 Party FindParty(const WeightTable& begin, const WeightTable& span, const Document& document) {
   // The same words in several places are one candidate, the likelier for it.
-  std::map<absl::string_view, double> missed;
+  struct Candidate {
+    uint64_t words = 0;
+    absl::string_view text;
+    double missed = 1;
+  };
+  std::vector<Candidate> candidates;
+  candidates.reserve(kMaxBeginnings * kMaxPartyTokens);
   for (const uint32_t beginning : LikelyBeginnings(begin, document)) {
     const Field& field = FieldOf(document, beginning);
-    for (const PartySpan candidate : SpansFrom(document, beginning)) {
+    for (const PartySpan place : SpansFrom(document, beginning)) {
       int32_t sum = 0;
-      EachSpanFeature(document, field, candidate, [&](uint64_t hash) {
+      EachSpanFeature(document, field, place, [&](uint64_t hash) {
         const uint32_t row = span.Find(hash);
         if (row != WeightTable::kNotFound) sum += *span.row(row);
       });
-      missed.emplace(TextOf(document, field, candidate), 1.0).first->second *=
-          1 - Probability(span, sum);
+      const uint64_t words = SpanHash(document, place);
+      auto same = std::find_if(candidates.begin(), candidates.end(),
+                               [words](const Candidate& c) { return c.words == words; });
+      if (same == candidates.end()) {
+        same = candidates.insert(same, {words, TextOf(document, field, place), 1});
+      }
+      same->missed *= 1 - Probability(span, sum);
     }
   }
   Party party;
-  for (const auto& [text, miss] : missed) {
-    if (1 - miss > party.probability) party = {std::string(text), 1 - miss};
-  }
+  const auto best =
+      std::min_element(candidates.begin(), candidates.end(),
+                       [](const Candidate& a, const Candidate& b) { return a.missed < b.missed; });
+  if (best != candidates.end()) party = {std::string(best->text), 1 - best->missed};
   return party;
 }
 

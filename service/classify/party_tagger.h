@@ -29,6 +29,13 @@ inline uint64_t TokenHash(const Document& document, const Field& field, int64_t 
   return inside ? document.tokens[static_cast<size_t>(position)].hash : 0;
 }
 
+// Of the words of a span, whatever their case.
+inline uint64_t SpanHash(const Document& document, PartySpan span) {
+  uint64_t hash = 201;
+  for (uint32_t i = span.begin; i < span.end; ++i) hash = MixHash(hash, document.tokens[i].hash);
+  return hash;
+}
+
 // Sink: void(uint64_t hash).
 template <typename Sink>
 void EachBeginFeature(const Document& document, const Field& field, uint32_t position,
@@ -51,11 +58,9 @@ void EachSpanFeature(const Document& document, const Field& field, PartySpan spa
   const auto at = [&](int64_t position) { return TokenHash(document, field, position); };
   const int64_t begin = span.begin;
   const int64_t end = span.end;
-  uint64_t whole = 201;
-  for (uint32_t i = span.begin; i < span.end; ++i) whole = MixHash(whole, document.tokens[i].hash);
   const uint64_t length = span.end - span.begin;
   const auto kind = static_cast<uint64_t>(document.tokens[span.begin].kind);
-  sink(whole);
+  sink(SpanHash(document, span));
   sink(MixHash(at(begin), 202));
   sink(MixHash(at(end - 1), 203));
   sink(MixHash(MixHash(at(end - 2), at(end - 1)), 204));

@@ -29,8 +29,13 @@ bool IsIdeograph(int32_t c) {
          (c >= 0x20000 && c <= 0x3ffff);
 }
 
+bool IsAsciiLetter(int32_t c) {
+  const int32_t lower = c | 0x20;
+  return lower >= 'a' && lower <= 'z';
+}
+
 bool IsLetter(int32_t c) {
-  if (c < 0x80) return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  if (c < 0x80) return IsAsciiLetter(c);
   return u_isalpha(c) != 0 && !IsIdeograph(c);
 }
 
@@ -96,6 +101,17 @@ void Tokenizer::Tokenize(absl::string_view text, std::vector<Token>* tokens) con
     open = true;
   };
   while (next < size) {
+    // Most bytes are letters within a word: take them in one stride.
+    if (open && current.kind == Token::Kind::kWord) {
+      const int32_t first = next;
+      while (next < size && IsAsciiLetter(bytes[next])) {
+        if (letters++ == kStemLetters) stem = current.hash;
+        current.hash = Extend(current.hash, bytes[next] | 0x20);
+        ++next;
+      }
+      if (next > first) current.end = static_cast<uint32_t>(next);
+      if (next == size) break;
+    }
     const int32_t begin = next;
     int32_t raw = bytes[next];
     if (raw < 0x80) {

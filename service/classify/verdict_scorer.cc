@@ -62,6 +62,38 @@ class FirstOccurrence {
   size_t used_ = 0;
 };
 
+// Sums rows of weights in narrow lanes, which the compiler turns into SIMD, and moves them into
+// wide ones before they could overflow.
+class RowSum {
+ public:
+  void Add(const int8_t* row) {
+    for (size_t k = 0; k < WeightTable::kLanes; ++k) {
+      narrow_[k] = static_cast<int16_t>(narrow_[k] + row[k]);
+    }
+    if (++rows_ == kMostRows) Flush();
+  }
+
+  const std::array<int32_t, WeightTable::kLanes>& Total() {
+    Flush();
+    return wide_;
+  }
+
+ private:
+  // 128 times this stays within int16_t.
+  static constexpr int kMostRows = 255;
+
+  void Flush() {
+    for (size_t k = 0; k < WeightTable::kLanes; ++k) wide_[k] += narrow_[k];
+    narrow_.fill(0);
+    rows_ = 0;
+  }
+
+  std::array<int16_t, WeightTable::kLanes> narrow_{};
+  std::array<int32_t, WeightTable::kLanes> wide_{};
+  int rows_ = 0;
+};
+static_assert(kVerdictOutputs <= WeightTable::kLanes);
+
 }  // namespace
 
 VerdictScores ScoreVerdict(const Model& model, const Tokenizer& tokenizer, const Ticket& ticket,
@@ -70,7 +102,7 @@ VerdictScores ScoreVerdict(const Model& model, const Tokenizer& tokenizer, const
   const WeightTable& table = model.verdict;
   scores.hits.reserve(document.tokens.size() * 2 + 16);
   FirstOccurrence seen(document.tokens.size() + 16);
-  std::array<int32_t, kVerdictOutputs> sums{};
+  RowSum sum;
   double squares = 0;
   const auto add = [&](uint64_t hash, uint32_t token) {
     const uint32_t row = table.Find(hash);
@@ -80,13 +112,13 @@ VerdictScores ScoreVerdict(const Model& model, const Tokenizer& tokenizer, const
     scores.hits.push_back({row, token, first, 0});
     ++scores.hits[first].count;
     if (first != hit) return;
-    const int8_t* weights = table.row(row);
-    for (size_t k = 0; k < kVerdictOutputs; ++k) sums[k] += weights[k];
+    sum.Add(table.row(row));
     squares += double{table.idf(row)} * table.idf(row);
   };
   EachTextFeature(document, add);
   EachStructureFeature(ticket, tokenizer, add);
 
+  const auto& sums = sum.Total();
   scores.norm = squares > 0 ? std::sqrt(squares) : 1;
   for (size_t k = 0; k < kVerdictOutputs; ++k) {
     scores.margins[k] = table.bias(k) + sums[k] * double{table.scale(k)} / scores.norm;

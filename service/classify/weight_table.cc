@@ -16,7 +16,7 @@ constexpr int kSmallestKept = 2;
 }  // namespace
 
 WeightTable::WeightTable(const std::vector<Feature>& features, const std::vector<double>& bias)
-    : bias_(bias.begin(), bias.end()), scales_(bias.size()) {
+    : bias_(bias.begin(), bias.end()), scales_(bias.size()), stride_(StrideOf(bias.size())) {
   for (size_t k = 0; k < bias.size(); ++k) {
     double largest = 0;
     for (const Feature& f : features) largest = std::max(largest, std::abs(f.weights[k] * f.idf));
@@ -26,10 +26,10 @@ WeightTable::WeightTable(const std::vector<Feature>& features, const std::vector
   for (const Feature& feature : features) sorted.push_back(&feature);
   std::sort(sorted.begin(), sorted.end(),
             [](const Feature* a, const Feature* b) { return a->hash < b->hash; });
-  std::vector<int8_t> row(bias.size());
+  std::vector<int8_t> row(stride_);
   for (const Feature* feature : sorted) {
     int largest = 0;
-    for (size_t k = 0; k < row.size(); ++k) {
+    for (size_t k = 0; k < bias.size(); ++k) {
       const double weight = feature->weights[k] * feature->idf;
       row[k] = scales_[k] == 0 ? int8_t{0} : static_cast<int8_t>(std::lround(weight / scales_[k]));
       largest = std::max(largest, std::abs(int{row[k]}));
@@ -59,7 +59,12 @@ void WeightTable::AppendTo(std::string* bytes) const {
   AppendVector(scales_, bytes);
   AppendVector(hashes_, bytes);
   AppendVector(idfs_, bytes);
-  AppendVector(rows_, bytes);
+  std::vector<int8_t> packed;
+  packed.reserve(hashes_.size() * bias_.size());
+  for (uint32_t r = 0; r < hashes_.size(); ++r) {
+    packed.insert(packed.end(), row(r), row(r) + bias_.size());
+  }
+  AppendVector(packed, bytes);
 }
 
 absl::Status WeightTable::ReadFrom(absl::string_view* bytes) {
@@ -67,10 +72,16 @@ absl::Status WeightTable::ReadFrom(absl::string_view* bytes) {
   RETURN_IF_ERROR(ReadVector(bytes, &scales_));
   RETURN_IF_ERROR(ReadVector(bytes, &hashes_));
   RETURN_IF_ERROR(ReadVector(bytes, &idfs_));
-  RETURN_IF_ERROR(ReadVector(bytes, &rows_));
+  std::vector<int8_t> packed;
+  RETURN_IF_ERROR(ReadVector(bytes, &packed));
   if (bias_.empty() || scales_.size() != bias_.size() || idfs_.size() != hashes_.size() ||
-      rows_.size() != hashes_.size() * bias_.size() || hashes_.size() >= kNotFound / 2) {
+      packed.size() != hashes_.size() * bias_.size() || hashes_.size() >= kNotFound / 2) {
     return absl::DataLossError("the model file's tables do not fit each other");
+  }
+  stride_ = StrideOf(bias_.size());
+  rows_.assign(hashes_.size() * stride_, 0);
+  for (size_t r = 0; r < hashes_.size(); ++r) {
+    std::copy_n(&packed[r * bias_.size()], bias_.size(), &rows_[r * stride_]);
   }
   BuildSlots();
   return absl::OkStatus();

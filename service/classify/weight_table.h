@@ -45,8 +45,11 @@ class WeightTable {
     return kNotFound;
   }
 
-  // `outputs()` weights; multiply by scale(output).
-  const int8_t* row(uint32_t row) const { return &rows_[row * bias_.size()]; }
+  // `outputs()` weights, and zeros up to stride(); multiply by scale(output).
+  const int8_t* row(uint32_t row) const { return &rows_[row * stride_]; }
+  // Rows of more than one output are padded to whole SIMD registers.
+  static constexpr size_t kLanes = 32;
+  size_t stride() const { return stride_; }
   float idf(uint32_t row) const { return idfs_[row]; }
   float scale(size_t output) const { return scales_[output]; }
   float bias(size_t output) const { return bias_[output]; }
@@ -62,6 +65,9 @@ class WeightTable {
     uint32_t row = kNotFound;
   };
   void BuildSlots();
+  static size_t StrideOf(size_t outputs) {
+    return outputs == 1 ? 1 : (outputs + kLanes - 1) / kLanes * kLanes;
+  }
 
   std::vector<float> bias_;
   std::vector<float> scales_;
@@ -69,6 +75,7 @@ class WeightTable {
   std::vector<uint64_t> hashes_;
   std::vector<float> idfs_;
   std::vector<int8_t> rows_;
+  size_t stride_ = 1;
   std::vector<Slot> slots_ = std::vector<Slot>(1);
   size_t mask_ = 0;
 };
