@@ -57,8 +57,8 @@ absl::Status WatchOnce(const Client& client, const WatchOptions& options, const 
 }
 
 absl::Status Run(const WatchOptions& options, const Terminal& terminal) {
-  constexpr auto kShortestWait = std::chrono::seconds(1);
-  constexpr auto kLongestWait = std::chrono::seconds(30);
+  constexpr auto kShortestWait = std::chrono::milliseconds(200);
+  constexpr auto kLongestWait = std::chrono::milliseconds(30'000);
   const Client client(options.connection);
   Progress progress{options.cursor, 0};
   auto wait = kShortestWait;

@@ -193,9 +193,9 @@ absl::StatusOr<ReportQuery> MakeReportQuery(absl::string_view tenant, absl::stri
                     std::string(project)};
   query.start = start.value_or(query.end - kDefaultPeriod);
   if (query.start < query.end) return query;
-  return absl::InvalidArgumentError(absl::StrCat(
-      "start_time: ", absl::FormatTime(query.start, absl::UTCTimeZone()),
-      " must lie before the period's end, ", absl::FormatTime(query.end, absl::UTCTimeZone())));
+  return absl::InvalidArgumentError(absl::StrCat(absl::FormatTime(query.start, absl::UTCTimeZone()),
+                                                 " must lie before the period's end, ",
+                                                 absl::FormatTime(query.end, absl::UTCTimeZone())));
 }
 
 absl::StatusOr<BlockerReport> BuildReport(Store& store, const ReportQuery& query) {

@@ -15,6 +15,7 @@
 namespace clearway {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Each;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -113,7 +114,7 @@ TEST(RenderTableTest, QuietPeriodHasNoEmptyTables) {
 TEST(RenderTableTest, LongTablesSayWhatTheyLeaveOut) {
   BlockerReport report = Sample();
   report.by_project.assign(57, {"p", 1, 1, 0, Days(1)});
-  EXPECT_THAT(RenderTable(report, Language::kEnglish), HasSubstr("37 more"));
+  EXPECT_THAT(RenderTable(report, Language::kEnglish), HasSubstr("32 more"));
 }
 
 TEST(RenderMarkdownTest, HostileTextStaysInItsCell) {
@@ -131,6 +132,23 @@ TEST(RenderMarkdownTest, HostileTextStaysInItsCell) {
   EXPECT_THAT(markdown, Not(HasSubstr("<script>")));
   EXPECT_THAT(markdown, Not(HasSubstr("@all")));
   EXPECT_THAT(markdown, Not(HasSubstr("](http")));
+}
+
+TEST(RenderMarkdownTest, TicketKeysStayWhole) {
+  BlockerReport report = Sample();
+  report.oldest_open[0].ticket = "octo/app!7";
+  report.oldest_open[0].title = "see octo/app!7";
+  const std::string markdown = RenderMarkdown(report, Language::kEnglish);
+  EXPECT_THAT(markdown, HasSubstr("| octo/app!7 |"));
+  EXPECT_THAT(markdown, Not(HasSubstr("see octo/app!7")));
+}
+
+TEST(RenderMarkdownTest, AgesAreWords) {
+  EXPECT_THAT(RenderMarkdown(Sample(), Language::kEnglish),
+              AllOf(HasSubstr("| under 1 day |"), HasSubstr("| 3-7 days | 1 |"),
+                    HasSubstr("| over 30 days |")));
+  EXPECT_THAT(RenderMarkdown(Sample(), Language::kChinese),
+              AllOf(HasSubstr("| 不足 1 天 |"), HasSubstr("| 超过 30 天 |")));
 }
 
 TEST(RenderMarkdownTest, SpeaksChinese) {
