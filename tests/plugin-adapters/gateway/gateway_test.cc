@@ -134,7 +134,7 @@ class GatewayTest : public ::testing::Test {
   }
 
   httplib::Result Get(const std::string& path) {
-    return httplib::Client("127.0.0.1", gateway_->port()).Get(path.c_str());
+    return httplib::Client("127.0.0.1", gateway_->port()).Get(path);
   }
 
   httplib::Result Post(const std::string& body,
@@ -146,7 +146,7 @@ class GatewayTest : public ::testing::Test {
                              const std::string& content_type = "application/json") {
     httplib::Client client("127.0.0.1", gateway_->port());
     client.set_read_timeout(30);
-    return client.Post("/webhooks/lines", {{"X-Signature", signature}}, body, content_type.c_str());
+    return client.Post("/webhooks/lines", {{"X-Signature", signature}}, body, content_type);
   }
 
   // A series' value, as /metrics shows it.

@@ -52,7 +52,7 @@ class OptionsTest : public ::testing::Test {
   }
 
   std::string Write(const std::string& name, const std::string& content) {
-    const std::string path = dir_ / name;
+    std::string path = dir_ / name;
     std::ofstream(path) << content;
     return path;
   }

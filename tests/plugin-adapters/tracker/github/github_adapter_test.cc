@@ -9,6 +9,7 @@
 
 #include "plugin-adapters/gateway/signature.h"
 #include "plugin-adapters/gateway/tracker_time.h"
+#include "tests/plugin-adapters/mutations.h"
 #include "tests/testing/status_matchers.h"
 
 namespace clearway::github {
@@ -278,6 +279,23 @@ TEST_F(GitHubAdapterTest, BodiesThatAreNoneOfGitHubsAreInvalidAndNotQuoted) {
   body["comment"].erase("id");
   EXPECT_THAT(Parse("issue_comment", body.dump()),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("comment.id")));
+}
+
+TEST_F(GitHubAdapterTest, AnyValueOfAnyKindGivesAnEventOrAnError) {
+  for (const auto& [kind, document] :
+       {std::pair("issues", Issue()), std::pair("issue_comment", Comment())}) {
+    clearway::testing::ForEachMutation(
+        document, [&](const nlohmann::json& body, const std::string& place) {
+          const absl::StatusOr<WebhookEvents> result = Parse(kind, body.dump());
+          if (!result.ok()) {
+            EXPECT_THAT(result, StatusIs(absl::StatusCode::kInvalidArgument)) << place;
+            return;
+          }
+          ASSERT_THAT(result->events, SizeIs(1)) << place;
+          EXPECT_NE(result->events[0].ticket().key(), "") << place;
+          EXPECT_GT(result->events[0].ticket_mask().paths_size(), 0) << place;
+        });
+  }
 }
 
 TEST_F(GitHubAdapterTest, TheSameRequestGivesTheSameEvent) {

@@ -10,6 +10,7 @@
 
 #include "plugin-adapters/gateway/signature.h"
 #include "plugin-adapters/gateway/tracker_time.h"
+#include "tests/plugin-adapters/mutations.h"
 #include "tests/testing/status_matchers.h"
 
 namespace clearway::jira {
@@ -333,6 +334,24 @@ TEST_F(JiraAdapterTest, BodiesThatAreNoneOfJirasAreInvalidAndNotQuoted) {
   body = CloudComment();
   body.erase("comment");
   EXPECT_THAT(Parse(body), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("comment.id")));
+}
+
+TEST_F(JiraAdapterTest, AnyValueOfAnyKindGivesEventsOrAReasonOrAnError) {
+  for (const nlohmann::json& document : {CloudUpdate(), CloudComment(), DataCenterComment()}) {
+    clearway::testing::ForEachMutation(
+        document, [&](const nlohmann::json& body, const std::string& place) {
+          const absl::StatusOr<WebhookEvents> result = Parse(body);
+          if (!result.ok()) {
+            EXPECT_THAT(result, StatusIs(absl::StatusCode::kInvalidArgument)) << place;
+            return;
+          }
+          EXPECT_EQ(result->events.empty(), !result->ignored.empty()) << place;
+          for (const v1::TicketEvent& event : result->events) {
+            EXPECT_NE(event.ticket().key(), "") << place;
+            EXPECT_GT(event.ticket_mask().paths_size(), 0) << place;
+          }
+        });
+  }
 }
 
 TEST_F(JiraAdapterTest, TheSignatureIsInTheHubHeader) {
