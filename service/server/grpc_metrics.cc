@@ -24,8 +24,11 @@ constexpr std::array<const char*, 17> kCodeNames = {
 // Lives as long as its call; measures from the call's arrival to its status.
 class MetricsInterceptor final : public Interceptor {
  public:
-  explicit MetricsInterceptor(const GrpcMetrics::Method& method)
-      : method_(method), started_(std::chrono::steady_clock::now()) {}
+  MetricsInterceptor(const GrpcMetrics::Method& method, InFlightCalls& in_flight)
+      : method_(method), in_flight_(in_flight), started_(std::chrono::steady_clock::now()) {
+    in_flight_.Begin();
+  }
+  ~MetricsInterceptor() override { in_flight_.End(); }
 
   void Intercept(InterceptorBatchMethods* methods) override {
     if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_STATUS)) {
@@ -41,20 +44,23 @@ class MetricsInterceptor final : public Interceptor {
 
  private:
   const GrpcMetrics::Method& method_;
+  InFlightCalls& in_flight_;
   const std::chrono::steady_clock::time_point started_;
 };
 
 class Factory final : public ServerInterceptorFactoryInterface {
  public:
-  explicit Factory(const GrpcMetrics& metrics) : metrics_(metrics) {}
+  Factory(const GrpcMetrics& metrics, InFlightCalls& in_flight)
+      : metrics_(metrics), in_flight_(in_flight) {}
 
   Interceptor* CreateServerInterceptor(ServerRpcInfo* info) override {
     const GrpcMetrics::Method* const method = metrics_.Find(info->method());
-    return method == nullptr ? nullptr : new MetricsInterceptor(*method);
+    return method == nullptr ? nullptr : new MetricsInterceptor(*method, in_flight_);
   }
 
  private:
   const GrpcMetrics& metrics_;
+  InFlightCalls& in_flight_;
 };
 
 }  // namespace
@@ -97,8 +103,9 @@ const GrpcMetrics::Method* GrpcMetrics::Find(absl::string_view path) const {
   return found == methods_.end() ? nullptr : &found->second;
 }
 
-std::unique_ptr<ServerInterceptorFactoryInterface> GrpcMetrics::InterceptorFactory() {
-  return std::make_unique<Factory>(*this);
+std::unique_ptr<ServerInterceptorFactoryInterface> GrpcMetrics::InterceptorFactory(
+    InFlightCalls& in_flight) {
+  return std::make_unique<Factory>(*this, in_flight);
 }
 
 }  // namespace clearway

@@ -10,6 +10,8 @@
 #include "prometheus/histogram.h"
 #include "prometheus/registry.h"
 
+#include "service/server/in_flight.h"
+
 namespace clearway {
 
 // grpc_server_handled_total and grpc_server_handling_seconds, moved by an interceptor around every
@@ -20,8 +22,10 @@ class GrpcMetrics {
   // outlive this, and this the server.
   GrpcMetrics(prometheus::Registry& registry, const std::vector<std::string>& services);
 
-  // For grpc::ServerBuilder::experimental().SetInterceptorCreators.
-  std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface> InterceptorFactory();
+  // For grpc::ServerBuilder::experimental().SetInterceptorCreators. Counts the calls into
+  // `in_flight`, which must outlive the server.
+  std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface> InterceptorFactory(
+      InFlightCalls& in_flight);
 
   struct Method {
     // By grpc::StatusCode, OK to UNAUTHENTICATED.

@@ -1,8 +1,11 @@
 #include "service/server/server.h"
 
+#include <chrono>
+#include <future>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "grpc/grpc.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/health_check_service_interface.h"
 #include "grpcpp/security/server_credentials.h"
@@ -19,6 +22,7 @@
 #include "service/server/escalation_handler.h"
 #include "service/server/executor.h"
 #include "service/server/grpc_metrics.h"
+#include "service/server/in_flight.h"
 #include "service/server/ingestor.h"
 #include "service/server/metrics.h"
 #include "service/server/report_handler.h"
@@ -32,6 +36,8 @@ namespace {
 
 // Reads that wait for a thread before new ones are refused.
 constexpr size_t kMaxPendingReads = 1024;
+
+constexpr std::chrono::milliseconds kCutInterval(250);
 
 std::vector<std::string> MeteredServices() {
   return {v1::TicketEventService::service_full_name(),
@@ -82,6 +88,7 @@ struct Server::Impl {
   ClassificationMetrics classification_metrics;
   BlockerMetrics blocker_metrics;
   EscalationMetrics escalation_metrics;
+  InFlightCalls in_flight;
   Broadcast new_escalations;
   DrainSignal drain;
   const MeteredClassifier classifier;
@@ -121,7 +128,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
     builder.RegisterService(service);
   }
   std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
-  interceptors.push_back(impl->grpc_metrics.InterceptorFactory());
+  interceptors.push_back(impl->grpc_metrics.InterceptorFactory(impl->in_flight));
   builder.experimental().SetInterceptorCreators(std::move(interceptors));
   impl->grpc = builder.BuildAndStart();
   if (impl->grpc == nullptr || impl->grpc_port == 0) {
@@ -150,7 +157,15 @@ void Server::Drain(absl::Duration patience) {
   if (auto* const health = impl_->grpc->GetHealthCheckService()) health->SetServingStatus(false);
   impl_->drain.Fire();
   impl_->sweeper->Stop();
-  impl_->grpc->Shutdown(absl::ToChronoTime(absl::Now() + patience));
+  const auto deadline = absl::ToChronoTime(absl::Now() + patience);
+  const auto shutdown =
+      std::async(std::launch::async, [this, deadline] { impl_->grpc->Shutdown(deadline); });
+  impl_->in_flight.AwaitNone(patience);
+  // Streams that are not ours, a load balancer's Health.Watch above all, end only when they are
+  // cut; they get a moment to hear of NOT_SERVING.
+  while (shutdown.wait_for(kCutInterval) != std::future_status::ready) {
+    grpc_server_cancel_all_calls(impl_->grpc->c_server());
+  }
   // Every call has been answered by now, so nothing comes any more.
   impl_->commits.Shutdown();
   impl_->executor.Shutdown();
