@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -21,6 +22,9 @@ struct Calibration {
   double category_share = 0.5;
   // Sharpens (> 1) or flattens the mixture.
   double sharpness = 1;
+  // Added to the mixture's log probabilities, in the order of kVerdictCategories: evens out what
+  // the training data's shares of categories did to the heads.
+  std::array<double, kCategoryOutputs> offsets{};
   // A second category at or above this probability is reported.
   double secondary_threshold = 0.3;
   // A party below this probability is not.

@@ -1,6 +1,7 @@
 #include "service/classify/trainer.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 #include <set>
@@ -227,32 +228,53 @@ int FoldOf(const LabelledRecord& record, int folds) {
   return static_cast<int>((hash >> 20) % static_cast<uint64_t>(folds));
 }
 
-// Mean negative log-probability of the right category.
-double LogLoss(const std::vector<Example>& examples, std::vector<VerdictScores>* scores,
-               const Calibration& calibration) {
+// What calibration is fitted on: a held-out record's heads and its right category.
+struct HeldOut {
+  HeadLogs logs;
+  size_t right = 0;
+  // Evens the categories out.
+  double weight = 1;
+};
+
+// Weighted sum of the negative log-probabilities of the right categories.
+double LogLoss(const std::vector<HeldOut>& held_out, const Calibration& calibration) {
   double sum = 0;
-  for (size_t i = 0; i < examples.size(); ++i) {
-    MixHeads(calibration, &(*scores)[i]);
-    const auto right = static_cast<size_t>(examples[i].record->category) - 1;
-    sum -= std::log((*scores)[i].categories[right] + 1e-12);
+  for (const HeldOut& example : held_out) {
+    const auto probabilities = MixHeads(calibration, example.logs);
+    sum -= example.weight * std::log(probabilities[example.right] + 1e-12);
   }
-  return sum / static_cast<double>(examples.size());
+  return sum;
 }
 
-// A grid fine enough that a neighbour would change no verdict worth speaking of.
-Calibration FitCalibration(const std::vector<Example>& examples,
-                           std::vector<VerdictScores>* scores) {
+// Keeps the candidate when it is better than the best so far.
+void Try(const std::vector<HeldOut>& held_out, const Calibration& candidate, double* least,
+         Calibration* best) {
+  const double loss = LogLoss(held_out, candidate);
+  if (loss >= *least) return;
+  *least = loss;
+  *best = candidate;
+}
+
+// Grids fine enough that a neighbour would change no verdict worth speaking of. Every category
+// weighs the same, for nobody knows their shares in the tickets to come.
+Calibration FitCalibration(const std::vector<HeldOut>& held_out) {
   Calibration best;
-  double least = LogLoss(examples, scores, best);
+  double least = LogLoss(held_out, best);
   for (int share = 0; share <= 10; ++share) {
     for (int sharpness = 2; sharpness <= 40; ++sharpness) {
       Calibration candidate = best;
       candidate.category_share = share / 10.0;
       candidate.sharpness = sharpness / 4.0;
-      const double loss = LogLoss(examples, scores, candidate);
-      if (loss < least) {
-        least = loss;
-        best = candidate;
+      Try(held_out, candidate, &least, &best);
+    }
+  }
+  constexpr int kRounds = 3;
+  for (int round = 0; round < kRounds; ++round) {
+    for (size_t c = 0; c < kCategoryOutputs; ++c) {
+      for (int step = -20; step <= 20; ++step) {
+        Calibration candidate = best;
+        candidate.offsets[c] = step / 10.0;
+        Try(held_out, candidate, &least, &best);
       }
     }
   }
@@ -343,10 +365,18 @@ absl::StatusOr<TrainingResult> TrainModel(const std::vector<LabelledRecord>& rec
   for (const Example& example : examples) all.push_back(&example);
   result.model = TrainOn(all, options);
   result.model.version = VersionOf(examples);
-  result.model.calibration = FitCalibration(examples, &held_out);
+  std::array<double, kCategoryOutputs> class_sizes{};
+  std::vector<HeldOut> calibration_set(held_out.size());
+  for (size_t i = 0; i < held_out.size(); ++i) {
+    const auto right = static_cast<size_t>(examples[i].record->category) - 1;
+    calibration_set[i] = {ReadHeads(&held_out[i]), right, 1};
+    class_sizes[right] += 1;
+  }
+  for (HeldOut& example : calibration_set) example.weight = 1 / class_sizes[example.right];
+  result.model.calibration = FitCalibration(calibration_set);
   for (size_t i = 0; i < held_out.size(); ++i) {
     VerdictScores& scores = held_out[i];
-    MixHeads(result.model.calibration, &scores);
+    scores.categories = MixHeads(result.model.calibration, calibration_set[i].logs);
     Classification verdict = Decide(result.model.calibration, scores);
     verdict.model_version = result.model.version;
     if (IsNonTechnical(verdict.category) &&

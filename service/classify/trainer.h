@@ -16,7 +16,7 @@ struct TrainOptions {
   double reason_cost = 10;
   double party_cost = 0.5;
   // Features seen in fewer records are left out.
-  int least_records = 2;
+  int least_records = 3;
   // Folds of the cross-validation that calibration is fitted on; at least 2.
   int folds = 5;
 };

@@ -123,7 +123,7 @@ VerdictScores ScoreVerdict(const Model& model, const Tokenizer& tokenizer, const
   for (size_t k = 0; k < kVerdictOutputs; ++k) {
     scores.margins[k] = table.bias(k) + sums[k] * double{table.scale(k)} / scores.norm;
   }
-  MixHeads(model.calibration, &scores);
+  scores.categories = MixHeads(model.calibration, ReadHeads(&scores));
   return scores;
 }
 
@@ -153,7 +153,7 @@ Classification Decide(const Calibration& calibration, const VerdictScores& score
   return verdict;
 }
 
-void MixHeads(const Calibration& calibration, VerdictScores* scores) {
+HeadLogs ReadHeads(VerdictScores* scores) {
   scores->reasons = Softmax<kReasonCount>(scores->margins.data() + kCategoryOutputs);
   const auto direct = Softmax<kCategoryOutputs>(scores->margins.data());
   std::array<double, kCategoryOutputs> by_reason{};
@@ -161,13 +161,25 @@ void MixHeads(const Calibration& calibration, VerdictScores* scores) {
     const Category category = CategoryOf(static_cast<Reason>(r));
     by_reason[static_cast<size_t>(category) - 1] += scores->reasons[r];
   }
+  // Keeps the logarithm finite where a head rules a category out.
+  constexpr double kLeast = 1e-12;
+  HeadLogs logs;
+  for (size_t c = 0; c < kCategoryOutputs; ++c) {
+    logs.direct[c] = std::log(direct[c] + kLeast);
+    logs.by_reason[c] = std::log(by_reason[c] + kLeast);
+  }
+  return logs;
+}
+
+std::array<double, kCategoryOutputs> MixHeads(const Calibration& calibration,
+                                              const HeadLogs& logs) {
   std::array<double, kCategoryOutputs> mixed{};
   for (size_t c = 0; c < kCategoryOutputs; ++c) {
-    mixed[c] =
-        calibration.sharpness * (calibration.category_share * std::log(direct[c] + 1e-12) +
-                                 (1 - calibration.category_share) * std::log(by_reason[c] + 1e-12));
+    mixed[c] = calibration.offsets[c] +
+               calibration.sharpness * (calibration.category_share * logs.direct[c] +
+                                        (1 - calibration.category_share) * logs.by_reason[c]);
   }
-  scores->categories = Softmax<kCategoryOutputs>(mixed.data());
+  return Softmax<kCategoryOutputs>(mixed.data());
 }
 
 }  // namespace clearway

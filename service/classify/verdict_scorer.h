@@ -42,7 +42,16 @@ VerdictScores ScoreVerdict(const Model& model, const Tokenizer& tokenizer, const
 // The verdict that the scores amount to: category, confidence, reason and secondary category.
 Classification Decide(const Calibration& calibration, const VerdictScores& scores);
 
-// The two heads' probabilities from their margins, mixed as `calibration` says.
-void MixHeads(const Calibration& calibration, VerdictScores* scores);
+// Log probabilities of the categories as each head sees them.
+struct HeadLogs {
+  std::array<double, kCategoryOutputs> direct{};
+  std::array<double, kCategoryOutputs> by_reason{};
+};
+
+// Also fills `scores->reasons`, from the margins.
+HeadLogs ReadHeads(VerdictScores* scores);
+
+// Probabilities of the categories from both heads.
+std::array<double, kCategoryOutputs> MixHeads(const Calibration& calibration, const HeadLogs& logs);
 
 }  // namespace clearway
