@@ -80,11 +80,6 @@ std::vector<std::string> JsonView::Names() const {
   return names;
 }
 
-const nlohmann::json& JsonView::raw() const {
-  static const nlohmann::json kNull;
-  return present() ? *value_ : kNull;
-}
-
 void JsonView::Fault(absl::string_view what) const {
   if (!fault_->ok()) return;
   *fault_ = absl::InvalidArgumentError(absl::StrCat(path_.empty() ? "the body" : path_, " ", what));

@@ -45,8 +45,8 @@ class JsonView {
   // The names of an object's members.
   std::vector<std::string> Names() const;
 
-  // The value itself; null where there is none.
-  const nlohmann::json& raw() const;
+  // The value itself; a null pointer where there is none.
+  const nlohmann::json* raw() const { return value_; }
 
   // Leaves a fault about this place: `what` reads on from its name ("must be text").
   void Fault(absl::string_view what) const;

@@ -20,7 +20,7 @@ namespace {
 
 // Wiki markup as it is, or a document as text.
 std::string RichText(const JsonView& view) {
-  if (view.is_object()) return PlainText(view.raw());
+  if (view.is_object()) return PlainText(*view.raw());
   if (view.has_value() && !view.is_text()) {
     view.Fault("must be text or a document");
     return "";
@@ -89,11 +89,11 @@ bool HoldsImpediment(const nlohmann::json& value) {
 // whose administrator has renamed the value is told by the change log alone.
 void ReadFlag(const JsonView& fields, bool whole, v1::TicketEvent* event) {
   bool custom_fields = false;
-  bool flagged = fields["flagged"].raw() == true;
+  bool flagged = fields["flagged"].present() && *fields["flagged"].raw() == true;
   for (const std::string& name : fields.Names()) {
     if (!absl::StartsWith(name, "customfield_")) continue;
     custom_fields = true;
-    flagged = flagged || HoldsImpediment(fields[name.c_str()].raw());
+    flagged = flagged || HoldsImpediment(*fields[name.c_str()].raw());
   }
   if (!flagged && !fields["flagged"].present() && !(whole && custom_fields)) return;
   event->mutable_ticket()->set_flagged(flagged);

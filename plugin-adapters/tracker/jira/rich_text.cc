@@ -16,25 +16,34 @@ namespace {
 
 using nlohmann::json;
 
-// A member of `node` if it is of the wanted kind, else an empty one. Rich text is read leniently: a
-// ticket is not lost over a node that is not as documented.
-const json& Member(const json& node, const char* name, json::value_t kind) {
-  static const json kText = "";
-  static const json kObject = json::object();
-  static const json kArray = json::array();
-  const json& nothing = kind == json::value_t::string   ? kText
-                        : kind == json::value_t::object ? kObject
-                                                        : kArray;
-  if (!node.is_object()) return nothing;
-  const auto found = node.find(name);
-  return found == node.end() || found->type() != kind ? nothing : *found;
+// A member of `node` if it is of the wanted kind, else null. Rich text is read leniently: a ticket
+// is not lost over a node that is not as documented.
+const json* Member(const json* node, const char* name, json::value_t kind) {
+  if (node == nullptr || !node->is_object()) return nullptr;
+  const auto found = node->find(name);
+  return found == node->end() || found->type() != kind ? nullptr : &*found;
 }
 
-const std::string& Text(const json& node, const char* name) {
-  return Member(node, name, json::value_t::string).get_ref<const std::string&>();
+std::string Text(const json* node, const char* name) {
+  const json* text = Member(node, name, json::value_t::string);
+  return text == nullptr ? "" : text->get_ref<const std::string&>();
 }
-const json& Attributes(const json& node) { return Member(node, "attrs", json::value_t::object); }
-const json& Content(const json& node) { return Member(node, "content", json::value_t::array); }
+std::string Type(const json& node) { return Text(&node, "type"); }
+
+// What a node says of itself beside its content.
+std::string Attribute(const json& node, const char* name) {
+  return Text(Member(&node, "attrs", json::value_t::object), name);
+}
+
+// The nodes of a list within a node; none where there is no such list.
+std::vector<const json*> Nodes(const json& node, const char* name) {
+  std::vector<const json*> nodes;
+  if (const json* list = Member(&node, name, json::value_t::array)) {
+    for (const json& item : *list) nodes.push_back(&item);
+  }
+  return nodes;
+}
+std::vector<const json*> Content(const json& node) { return Nodes(node, "content"); }
 
 // Puts `first` before the first line and `rest` before the others.
 std::string Indent(absl::string_view text, absl::string_view first, absl::string_view rest) {
@@ -42,15 +51,15 @@ std::string Indent(absl::string_view text, absl::string_view first, absl::string
 }
 
 bool IsCode(const json& node) {
-  for (const json& mark : Member(node, "marks", json::value_t::array)) {
-    if (Text(mark, "type") == "code") return true;
+  for (const json* mark : Nodes(node, "marks")) {
+    if (Type(*mark) == "code") return true;
   }
   return false;
 }
 
 std::string Date(const json& node) {
   int64_t millis = 0;
-  if (!absl::SimpleAtoi(Text(Attributes(node), "timestamp"), &millis)) return "";
+  if (!absl::SimpleAtoi(Attribute(node, "timestamp"), &millis)) return "";
   return absl::FormatTime("%Y-%m-%d", absl::FromUnixMillis(millis), absl::UTCTimeZone());
 }
 
@@ -64,25 +73,24 @@ bool IsInline(const std::string& type) {
 }
 
 std::string Inline(const json& node) {
-  const std::string& type = Text(node, "type");
-  const json& attributes = Attributes(node);
+  const std::string type = Type(node);
   if (type == "text") {
-    const std::string& text = Text(node, "text");
+    const std::string text = Text(&node, "text");
     return IsCode(node) ? absl::StrCat("`", text, "`") : text;
   }
   if (type == "hardBreak") return "\n";
   if (type == "mention") {
-    const std::string& name = Text(attributes, "text");
-    if (name.empty()) return absl::StrCat("@", Text(attributes, "id"));
+    const std::string name = Attribute(node, "text");
+    if (name.empty()) return absl::StrCat("@", Attribute(node, "id"));
     return name.front() == '@' ? name : absl::StrCat("@", name);
   }
   if (type == "emoji") {
-    const std::string& text = Text(attributes, "text");
-    return text.empty() ? Text(attributes, "shortName") : text;
+    const std::string text = Attribute(node, "text");
+    return text.empty() ? Attribute(node, "shortName") : text;
   }
-  if (type == "inlineCard") return Text(attributes, "url");
+  if (type == "inlineCard") return Attribute(node, "url");
   if (type == "date") return Date(node);
-  return Text(attributes, "text");
+  return Attribute(node, "text");
 }
 
 std::string Block(const json& node);
@@ -91,9 +99,9 @@ std::string Block(const json& node);
 std::string Children(const json& node, absl::string_view gap) {
   std::string out;
   bool after_inline = false;
-  for (const json& child : Content(node)) {
-    const bool is_inline = IsInline(Text(child, "type"));
-    const std::string text = is_inline ? Inline(child) : Block(child);
+  for (const json* child : Content(node)) {
+    const bool is_inline = IsInline(Type(*child));
+    const std::string text = is_inline ? Inline(*child) : Block(*child);
     if (text.empty()) continue;
     if (!out.empty() && !(is_inline && after_inline)) out.append(gap.data(), gap.size());
     out += text;
@@ -105,23 +113,23 @@ std::string Children(const json& node, absl::string_view gap) {
 std::string List(const json& node, const std::string& type) {
   std::vector<std::string> items;
   int number = 1;
-  for (const json& item : Content(node)) {
+  for (const json* item : Content(node)) {
     std::string bullet = "- ";
     if (type == "orderedList") bullet = absl::StrCat(number++, ". ");
     if (type == "taskList") {
-      bullet = Text(Attributes(item), "state") == "DONE" ? "- [x] " : "- [ ] ";
+      bullet = Attribute(*item, "state") == "DONE" ? "- [x] " : "- [ ] ";
     }
-    items.push_back(Indent(Children(item, "\n"), bullet, "  "));
+    items.push_back(Indent(Children(*item, "\n"), bullet, "  "));
   }
   return absl::StrJoin(items, "\n");
 }
 
 std::string Table(const json& node) {
   std::vector<std::string> rows;
-  for (const json& row : Content(node)) {
+  for (const json* row : Content(node)) {
     std::vector<std::string> cells;
-    for (const json& cell : Content(row)) {
-      cells.push_back(absl::StrReplaceAll(Children(cell, " "), {{"\n", " "}}));
+    for (const json* cell : Content(*row)) {
+      cells.push_back(absl::StrReplaceAll(Children(*cell, " "), {{"\n", " "}}));
     }
     rows.push_back(absl::StrJoin(cells, " | "));
   }
@@ -129,21 +137,20 @@ std::string Table(const json& node) {
 }
 
 std::string Block(const json& node) {
-  const std::string& type = Text(node, "type");
+  const std::string type = Type(node);
   if (type == "bulletList" || type == "orderedList" || type == "taskList" ||
       type == "decisionList") {
     return List(node, type);
   }
   if (type == "codeBlock") {
-    return absl::StrCat("```", Text(Attributes(node), "language"), "\n", Children(node, ""),
-                        "\n```");
+    return absl::StrCat("```", Attribute(node, "language"), "\n", Children(node, ""), "\n```");
   }
   if (type == "blockquote") return Indent(Children(node, "\n\n"), "> ", "> ");
   if (type == "table") return Table(node);
   if (type == "rule") return "---";
-  if (type == "blockCard" || type == "embedCard") return Text(Attributes(node), "url");
+  if (type == "blockCard" || type == "embedCard") return Attribute(node, "url");
   if (type == "expand" || type == "nestedExpand") {
-    const std::string& title = Text(Attributes(node), "title");
+    const std::string title = Attribute(node, "title");
     return title.empty() ? Children(node, "\n\n")
                          : absl::StrCat(title, "\n\n", Children(node, "\n\n"));
   }
