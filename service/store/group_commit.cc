@@ -12,23 +12,27 @@ GroupCommit::GroupCommit(Store& store, const Options& options)
 GroupCommit::~GroupCommit() { Shutdown(); }
 
 void GroupCommit::Submit(Precheck precheck, Work work, Done done) {
-  absl::Status refused;
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    if (stopping_) {
-      refused = absl::UnavailableError("the server is shutting down; send it again to another one");
-    } else if (pending_.size() >= options_.max_pending) {
-      refused = absl::ResourceExhaustedError(
-          "too many events are waiting to be written; wait a second and send it again");
-    } else {
-      pending_.push_back({std::move(precheck), std::move(work), std::move(done), absl::OkStatus()});
-    }
-  }
+  std::unique_lock<std::mutex> lock(mutex_);
+  const absl::Status refused = Refusal();
   if (!refused.ok()) {
+    lock.unlock();
     done(refused);
     return;
   }
+  pending_.push_back({std::move(precheck), std::move(work), std::move(done), absl::OkStatus()});
+  lock.unlock();
   wake_.notify_one();
+}
+
+absl::Status GroupCommit::Refusal() const {
+  if (stopping_) {
+    return absl::UnavailableError("the server is shutting down; send it again to another one");
+  }
+  if (pending_.size() >= options_.max_pending) {
+    return absl::ResourceExhaustedError(
+        "too many events are waiting to be written; wait a second and send it again");
+  }
+  return absl::OkStatus();
 }
 
 void GroupCommit::Shutdown() {

@@ -57,6 +57,8 @@ class GroupCommit {
     Done done;
     absl::Status status;
   };
+  // Why nothing more can be taken now. Called with `mutex_` held.
+  absl::Status Refusal() const;
   void Run();
   std::vector<Item> TakeBatch();
   void CommitBatch(std::vector<Item>& batch);

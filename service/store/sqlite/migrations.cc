@@ -49,12 +49,12 @@ absl::Status MigrateSqlite(SqliteConnection& connection,
   for (;;) {
     bool done = false;
     // The version is read inside: another process may be migrating at the same time.
-    const absl::Status step = connection.InTransaction([&]() -> absl::Status {
+    absl::Status step = connection.InTransaction([&]() -> absl::Status {
       ASSIGN_OR_RETURN(const int64_t version, VersionOf(connection, newest));
       done = version == newest;
       if (done) return absl::OkStatus();
       const SqliteMigration& migration = schema[static_cast<size_t>(version)];
-      const absl::Status applied = connection.Execute(
+      absl::Status applied = connection.Execute(
           absl::StrCat(migration.sql, "\n;PRAGMA application_id = ", kApplicationId,
                        ";PRAGMA user_version = ", version + 1, ";"));
       if (applied.ok()) return applied;
