@@ -11,6 +11,8 @@ from harness import BUF_CURL, ROOT, ago, event, wait_for
 TICKETS = 7
 ACKS_BEFORE_KILL = 300
 ROUNDS = 3
+# Events under way at a time: enough that a kill always cuts some off.
+WINDOW = 100
 
 
 class Stream:
@@ -19,6 +21,8 @@ class Stream:
 
     def __init__(self, address, events):
         self.acknowledged = []
+        self._room = threading.Semaphore(WINDOW)
+        self._given_up = False
         self.process = subprocess.Popen(
             [*BUF_CURL, "--data", "@-",
              f"http://{address}/clearway.v1.TicketEventService/StreamTicketEvents"],
@@ -31,15 +35,14 @@ class Stream:
     def _feed(self, events):
         try:
             for e in events:
+                self._room.acquire()
+                if self._given_up:
+                    break
                 self.process.stdin.write(json.dumps({"event": e}) + "\n")
                 self.process.stdin.flush()
-        except (BrokenPipeError, ValueError):
+            self.process.stdin.close()
+        except BrokenPipeError:
             pass  # the stream broke: that is what the test is about
-        finally:
-            try:
-                self.process.stdin.close()
-            except BrokenPipeError:
-                pass
 
     def _read(self):
         # Answers are printed as indented JSON: each ends with a brace in the first column.
@@ -49,10 +52,18 @@ class Stream:
             if line.startswith("}"):
                 answer = json.loads("".join(lines))
                 lines = []
+                self._room.release()
                 if "ingested" in answer:
                     self.acknowledged.append((answer["eventId"], answer["ingested"]["result"]))
+        self.give_up()
+
+    def give_up(self):
+        """Feeds no more."""
+        self._given_up = True
+        self._room.release()
 
     def end(self):
+        """Waits until all is answered, or the stream broke."""
         self.process.wait(60)
         for thread in self._threads:
             thread.join(60)
@@ -83,6 +94,7 @@ class CrashTest(harness.EndToEndTest):
             wait_for(lambda s=stream: len(s.acknowledged) >= ACKS_BEFORE_KILL,
                      "enough events to be acknowledged", 60)
             program.kill()
+            stream.give_up()
             stream.end()
             results = dict(stream.acknowledged)
             self.assertEqual(len(results), len(stream.acknowledged), "an event was answered twice")
