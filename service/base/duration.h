@@ -8,8 +8,8 @@
 
 namespace clearway {
 
-// Reads "90s", "1h30m", "2d", "1w": what absl::ParseDuration takes, and whole or fractional days (d)
-// and weeks (w) of 24 hours each. INVALID_ARGUMENT for anything else, a sign included.
+// Reads "90s", "1h30m", "2d", "1w": what absl::ParseDuration takes, and whole or fractional days
+// (d) and weeks (w) of 24 hours each. INVALID_ARGUMENT for anything else, a sign included.
 absl::StatusOr<absl::Duration> ParseDuration(absl::string_view text);
 
 // "45s", "3m", "5h", "2d 4h": at most two units, for people.

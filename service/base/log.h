@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+
 #include "service/base/clock.h"
 
 namespace clearway {
@@ -15,8 +16,8 @@ enum class LogLevel { kInfo, kWarning, kError };
 
 using LogFields = std::vector<std::pair<absl::string_view, std::string>>;
 
-// Writes one logfmt line per call: time, level, message, fields. Values are quoted where needed, so a
-// field cannot forge a line. Never given ticket text. Thread-safe.
+// Writes one logfmt line per call: time, level, message, fields. Values are quoted where needed, so
+// a field cannot forge a line. Never given ticket text. Thread-safe.
 class Logger {
  public:
   // Both must outlive the logger.

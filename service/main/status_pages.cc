@@ -21,7 +21,8 @@ HttpResponse PlainText(int status, std::string body) {
 std::vector<HttpServer::Route> StatusPages(const Server& server,
                                            std::shared_ptr<prometheus::Registry> metrics) {
   const auto show_metrics = [metrics = std::move(metrics)](const HttpRequest&) {
-    HttpResponse response = PlainText(200, prometheus::TextSerializer().Serialize(metrics->Collect()));
+    HttpResponse response =
+        PlainText(200, prometheus::TextSerializer().Serialize(metrics->Collect()));
     response.content_type = "text/plain; version=0.0.4; charset=utf-8";
     return response;
   };

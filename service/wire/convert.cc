@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+
 #include "service/wire/time.h"
 
 namespace clearway {
@@ -12,8 +13,9 @@ namespace {
 
 // In the order of TicketField; kDeleted is not a field of the API's ticket.
 constexpr std::array<absl::string_view, kTicketFieldCount> kFieldPaths = {
-    "project", "title",    "description", "comments", "status",      "done",     "flagged", "labels",
-    "links",   "assignee", "reporter",    "priority", "create_time", "due_time", "url",     ""};
+    "project",     "title",    "description", "comments", "status",   "done",
+    "flagged",     "labels",   "links",       "assignee", "reporter", "priority",
+    "create_time", "due_time", "url",         ""};
 
 template <typename Strings>
 std::vector<std::string> ToVector(const Strings& strings) {
@@ -54,7 +56,8 @@ Ticket FromProto(const v1::Ticket& proto) {
   ticket.done = proto.done();
   ticket.flagged = proto.flagged();
   ticket.labels = ToVector(proto.labels());
-  for (const v1::TicketLink& link : proto.links()) ticket.links.push_back({link.type(), link.key()});
+  for (const v1::TicketLink& link : proto.links())
+    ticket.links.push_back({link.type(), link.key()});
   ticket.assignee = proto.assignee();
   ticket.reporter = proto.reporter();
   ticket.priority = FromProto(proto.priority());

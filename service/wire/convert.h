@@ -20,8 +20,8 @@
 
 namespace clearway {
 
-// Between the API's messages and the domain's values. Nothing is checked here: what comes from outside
-// has been validated by the server before. Enum numbers are the same on both sides.
+// Between the API's messages and the domain's values. Nothing is checked here: what comes from
+// outside has been validated by the server before. Enum numbers are the same on both sides.
 
 inline v1::Category ToProto(Category category) { return static_cast<v1::Category>(category); }
 inline Category FromProto(v1::Category category) { return static_cast<Category>(category); }

@@ -3,8 +3,8 @@
 namespace clearway {
 
 absl::Time FromProto(const google::protobuf::Timestamp& proto) {
-  return absl::FromUnixMicros(
-      absl::ToUnixMicros(absl::FromUnixSeconds(proto.seconds()) + absl::Nanoseconds(proto.nanos())));
+  return absl::FromUnixMicros(absl::ToUnixMicros(absl::FromUnixSeconds(proto.seconds()) +
+                                                 absl::Nanoseconds(proto.nanos())));
 }
 
 google::protobuf::Timestamp ToProto(absl::Time time) {
@@ -22,8 +22,8 @@ absl::Duration FromProto(const google::protobuf::Duration& proto) {
 google::protobuf::Duration ToProto(absl::Duration duration) {
   google::protobuf::Duration proto;
   proto.set_seconds(absl::ToInt64Seconds(duration));
-  proto.set_nanos(static_cast<int32_t>(
-      absl::ToInt64Nanoseconds(duration - absl::Seconds(proto.seconds()))));
+  proto.set_nanos(
+      static_cast<int32_t>(absl::ToInt64Nanoseconds(duration - absl::Seconds(proto.seconds()))));
   return proto;
 }
 
