@@ -1,0 +1,156 @@
+#include "service/main/options.h"
+
+#include <fstream>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+#include "tests/testing/status_matchers.h"
+#include "tests/testing/temp_dir.h"
+
+namespace clearway {
+namespace {
+
+using ::clearway::testing::IsOk;
+using ::clearway::testing::StatusIs;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+class OptionsTest : public ::testing::Test {
+ protected:
+  // Options from a configuration file with that content, and flags.
+  absl::StatusOr<Options> Parse(const std::string& yaml, std::vector<std::string> flags = {}) {
+    std::ofstream(file_) << yaml;
+    flags.insert(flags.begin(), {"--config", file_});
+    return ParseOptions(flags);
+  }
+
+  const testing::TempDir dir_;
+  const std::string file_ = dir_.File("clearwayd.yaml");
+};
+
+TEST_F(OptionsTest, DefaultsAreThoseTheSchemaStates) {
+  const absl::StatusOr<Options> options = ParseOptions({});
+  ASSERT_THAT(options, IsOk());
+  const config::v1::ServerConfig& config = options->config;
+  EXPECT_EQ(config.grpc_address(), "127.0.0.1:50051");
+  EXPECT_EQ(config.http_address(), "127.0.0.1:9464");
+  EXPECT_THAT(config.tenants(), ElementsAre("default"));
+  EXPECT_EQ(config.store().backend(), "sqlite");
+  EXPECT_EQ(config.store().sqlite().path(), "clearway.db");
+  EXPECT_EQ(config.store().sqlite().readers(), 4);
+  EXPECT_EQ(config.limits().max_message_bytes(), 4 << 20);
+  EXPECT_EQ(config.limits().max_pending_events(), 4096);
+  EXPECT_EQ(config.limits().max_metric_projects(), 50);
+  const ServerOptions server = ToServerOptions(config);
+  EXPECT_EQ(server.max_deadline, absl::Seconds(30));
+  EXPECT_EQ(server.reopen_window, absl::Hours(7 * 24));
+  EXPECT_EQ(server.sweep_interval, absl::Seconds(10));
+  EXPECT_EQ(config.drain_timeout().seconds(), 20);
+}
+
+TEST_F(OptionsTest, FileOverridesDefaultsAndFlagsOverrideTheFile) {
+  const absl::StatusOr<Options> options =
+      Parse("grpc_address: 0.0.0.0:1\nhttp_address: 0.0.0.0:2\nlimits: {max_pending_events: 7}\n",
+            {"--http-address", "0.0.0.0:3", "--max-deadline", "5s"});
+  ASSERT_THAT(options, IsOk());
+  EXPECT_EQ(options->config.grpc_address(), "0.0.0.0:1");
+  EXPECT_EQ(options->config.http_address(), "0.0.0.0:3");
+  EXPECT_EQ(options->config.limits().max_pending_events(), 7);
+  EXPECT_EQ(options->config.limits().max_deadline().seconds(), 5);
+  EXPECT_EQ(options->config.limits().max_metric_projects(), 50);
+}
+
+TEST_F(OptionsTest, TenantsOfAFlagTakeThePlaceOfTheFiles) {
+  EXPECT_THAT(Parse("tenants: [acme, globex]\n")->config.tenants(), ElementsAre("acme", "globex"));
+  EXPECT_THAT(Parse("tenants: [acme]\n", {"--tenants", "a,b"})->config.tenants(),
+              ElementsAre("a", "b"));
+}
+
+// A key added to the schema gets a flag and a default, or this fails.
+TEST_F(OptionsTest, EveryKeyHasItsFlag) {
+  const std::string help = *ParseOptions({"--help"})->print;
+  for (const char* flag :
+       {"--grpc-address", "--http-address", "--tenants", "--store-backend", "--store-path",
+        "--store-readers", "--model-file", "--policy-file", "--playbook-file",
+        "--max-message-bytes", "--max-pending-events", "--max-deadline", "--max-metric-projects",
+        "--reopen-window", "--sweep-interval", "--drain-timeout", "--config"}) {
+    EXPECT_THAT(help, HasSubstr(flag));
+  }
+  EXPECT_EQ(config::v1::ServerConfig::descriptor()->field_count() +
+                config::v1::StoreConfig::descriptor()->field_count() +
+                config::v1::SqliteConfig::descriptor()->field_count() +
+                config::v1::Limits::descriptor()->field_count(),
+            16 + 3 /* sections */);
+}
+
+TEST_F(OptionsTest, HelpAndVersionArePrintedEvenBesideFaults) {
+  EXPECT_THAT(ParseOptions({"--version"})->print, ::testing::Optional(StartsWith("clearwayd ")));
+  EXPECT_THAT(ParseOptions({"--help", "--max-deadline", "never"}), IsOk());
+}
+
+struct FaultCase {
+  const char* name;
+  const char* yaml;
+  const char* where;
+  const char* what;
+};
+
+class FileFaultTest : public OptionsTest, public ::testing::WithParamInterface<FaultCase> {};
+
+TEST_P(FileFaultTest, IsOneLineWithFileAndLine) {
+  const absl::StatusOr<Options> options = Parse(GetParam().yaml);
+  EXPECT_THAT(options,
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       AllOf(StartsWith(file_ + GetParam().where), HasSubstr(GetParam().what),
+                             ::testing::Not(HasSubstr("\n")))));
+}
+
+const FaultCase kFaults[] = {
+    {"UnknownKey", "grpc_address: a:1\ngrpc_adress: b:2\n", ":2: ", "grpc_adress"},
+    {"AddressWithoutPort", "\ngrpc_address: localhost\n", ":2: ", "host:port"},
+    {"NoTenants", "tenants: []\n", ":1: ", "tenants"},
+    {"TenantInCapitals", "tenants:\n- acme\n- Globex\n", ":3: ", "tenants[1]"},
+    {"TenantTwice", "tenants:\n- acme\n- acme\n", ":3: ", "tenants[1]"},
+    {"ZeroReaders", "store:\n  sqlite:\n    readers: 0\n", ":3: ", "store.sqlite.readers"},
+    {"EmptyPath", "store:\n  sqlite:\n    path: \"\"\n", ":3: ", "store.sqlite.path"},
+    {"TinyMessages", "limits:\n  max_message_bytes: 3\n", ":2: ", "limits.max_message_bytes"},
+    {"NegativePending", "limits:\n  max_pending_events: -1\n", ":2: ", "max_pending_events"},
+    {"NoDeadline", "limits:\n  max_deadline: 0s\n", ":2: ", "limits.max_deadline"},
+    {"SweepWithoutPause", "sweep_interval: 0s\n", ":1: ", "sweep_interval"},
+    {"DrainForDays", "drain_timeout: 2d\n", ":1: ", "drain_timeout"},
+    {"NegativeWindow", "reopen_window: -1h\n", ":1: ", "reopen_window"},
+};
+INSTANTIATE_TEST_SUITE_P(All, FileFaultTest, ::testing::ValuesIn(kFaults),
+                         [](const auto& test) { return std::string(test.param.name); });
+
+TEST_F(OptionsTest, AllBadValuesAreToldAtOnceALineEach) {
+  const absl::StatusOr<Options> options =
+      Parse("grpc_address: x\nsweep_interval: 0s\n", {"--store-readers", "99"});
+  EXPECT_THAT(options,
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       AllOf(HasSubstr(":1: grpc_address"), HasSubstr(":2: sweep_interval"),
+                             HasSubstr("--store-readers: "))));
+}
+
+TEST_F(OptionsTest, BadFlagsAreNamed) {
+  EXPECT_THAT(ParseOptions({"--max-deadline", "soon"}),
+              StatusIs(absl::StatusCode::kInvalidArgument, StartsWith("--max-deadline: ")));
+  EXPECT_THAT(ParseOptions({"--tenants", "Acme"}),
+              StatusIs(absl::StatusCode::kInvalidArgument, StartsWith("--tenants: ")));
+  EXPECT_THAT(ParseOptions({"--tenants", ","}),
+              StatusIs(absl::StatusCode::kInvalidArgument, StartsWith("--tenants: ")));
+  EXPECT_THAT(ParseOptions({"--colour", "red"}), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(ParseOptions({"stray"}), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(ParseOptions({"--grpc-address"}), StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+TEST_F(OptionsTest, MissingFileIsNamed) {
+  EXPECT_THAT(ParseOptions({"--config", "/none/such.yaml"}),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("/none/such.yaml")));
+}
+
+}  // namespace
+}  // namespace clearway
