@@ -25,6 +25,7 @@
 #include "service/wire/time.h"
 #include "tests/testing/fake_classifier.h"
 #include "tests/testing/fake_clock.h"
+#include "tests/testing/faulty_store.h"
 #include "tests/testing/metrics.h"
 #include "tests/testing/two_step_planner.h"
 
@@ -54,7 +55,8 @@ inline std::vector<std::string> FieldsAtFault(const grpc::Status& status) {
 // clock that stands still. It sweeps when told.
 class ServerFixture : public ::testing::Test {
  protected:
-  explicit ServerFixture(ServerOptions options = {}) : store_(OpenStore()) {
+  explicit ServerFixture(ServerOptions options = {})
+      : store_(std::make_unique<FaultyStore>(OpenStore())) {
     options.grpc_address = "127.0.0.1:0";
     options.tenants = {"acme", "globex"};
     options.sweep_interval = absl::Hours(1);
@@ -124,7 +126,7 @@ class ServerFixture : public ::testing::Test {
   prometheus::Registry registry_;
   const FakeClassifier classifier_;
   const Planner planner_ = TwoStepPlanner();
-  const std::unique_ptr<Store> store_;
+  const std::unique_ptr<FaultyStore> store_;
   std::unique_ptr<Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
 };
