@@ -1,6 +1,7 @@
 #include "service/escalation/planner.h"
 
 #include <algorithm>
+#include <limits>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -83,6 +84,34 @@ std::string Rationale(const Blocker& blocker, const Ladder& ladder, int level,
 
 std::vector<Escalation> Planner::Plan(const Blocker& blocker, const std::vector<Evidence>& evidence,
                                       absl::Time now) const {
+  return PlanLevels(blocker, 1, std::numeric_limits<int>::max(), evidence, now);
+}
+
+std::optional<Escalation> Planner::PlanLevel(const Blocker& blocker, int level,
+                                             const std::vector<Evidence>& evidence,
+                                             absl::Time now) const {
+  std::vector<Escalation> plan = PlanLevels(blocker, level, level, evidence, now);
+  if (plan.empty()) return std::nullopt;
+  return std::move(plan.front());
+}
+
+std::optional<int> Planner::DueLevel(const Blocker& blocker, absl::Time now) const {
+  // Steps fall due one after the other, so what is not due hides nothing that is.
+  if (!NextDue(blocker).has_value()) return std::nullopt;
+  const std::vector<LadderStep>& steps = LadderFor(blocker)->steps;
+  int level = std::max(0, blocker.escalation_level);
+  const int first = level;
+  while (level < static_cast<int>(steps.size()) &&
+         blocker.spell_time + steps[static_cast<size_t>(level)].after <= now) {
+    ++level;
+  }
+  if (level == first) return std::nullopt;
+  return level;
+}
+
+std::vector<Escalation> Planner::PlanLevels(const Blocker& blocker, int first, int last,
+                                            const std::vector<Evidence>& evidence,
+                                            absl::Time now) const {
   std::vector<Escalation> plan;
   const Ladder* ladder = LadderFor(blocker);
   const Playbook* playbook = PlaybookFor(blocker);
@@ -98,11 +127,13 @@ std::vector<Escalation> Planner::Plan(const Blocker& blocker, const std::vector<
   std::vector<std::string> steps;
   for (const std::string& step : playbook->steps) steps.push_back(RenderTemplate(step, facts));
 
-  for (const LadderStep& rung : ladder->steps) {
+  last = std::min(last, static_cast<int>(ladder->steps.size()));
+  for (int level = std::max(first, 1); level <= last; ++level) {
+    const LadderStep& rung = ladder->steps[static_cast<size_t>(level) - 1];
     Escalation step;
     step.blocker_id = blocker.id;
     step.ticket = blocker.ticket;
-    step.level = static_cast<int>(plan.size()) + 1;
+    step.level = level;
     step.target = TargetName(rung.target, party, roles);
     step.channel = rung.channel;
     step.due_time = blocker.spell_time + rung.after;

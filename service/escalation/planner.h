@@ -26,11 +26,23 @@ class Planner {
   std::vector<Escalation> Plan(const Blocker& blocker, const std::vector<Evidence>& evidence,
                                absl::Time now) const;
 
+  // The one step of that ladder at `level`, which saves the texts of the others; nullopt where Plan
+  // has none.
+  std::optional<Escalation> PlanLevel(const Blocker& blocker, int level,
+                                      const std::vector<Evidence>& evidence, absl::Time now) const;
+
+  // The highest level above the blocker's that has fallen due by `now`; nullopt when none has, or
+  // the ladder rests.
+  std::optional<int> DueLevel(const Blocker& blocker, absl::Time now) const;
+
   // The first step above the blocker's level, due or not; nullopt when the ladder is at its end,
   // rests (acknowledged, resolved) or Plan would be empty.
   std::optional<absl::Time> NextDue(const Blocker& blocker) const;
 
  private:
+  // Levels [first, last], as far as the ladder goes.
+  std::vector<Escalation> PlanLevels(const Blocker& blocker, int first, int last,
+                                     const std::vector<Evidence>& evidence, absl::Time now) const;
   const Ladder* LadderFor(const Blocker& blocker) const;
   // nullptr unless the roles of its language are known too.
   const Playbook* PlaybookFor(const Blocker& blocker) const;

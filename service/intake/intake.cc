@@ -22,7 +22,21 @@ std::vector<Evidence> EvidenceOf(const std::optional<StoredTicket>& ticket) {
 
 }  // namespace
 
-absl::StatusOr<IngestOutcome> Intake::Apply(const TicketEvent& event, Transaction& tx) const {
+std::optional<Forecast> Intake::Foresee(const TicketEvent& event) const {
+  TicketFieldSet all;
+  all.set();
+  all.reset(static_cast<size_t>(TicketField::kDeleted));
+  if (event.deleted || event.fields != all) return std::nullopt;
+  TicketState state;
+  Merge(event, &state);
+  Ticket ticket = Snapshot(state);
+  Classification classification = classifier_.Classify(ticket);
+  return Forecast{std::move(ticket), std::move(classification)};
+}
+
+absl::StatusOr<IngestOutcome> Intake::Apply(const TicketEvent& event,
+                                            const std::optional<Forecast>& forecast,
+                                            Transaction& tx) const {
   const TicketKey key = event.key();
   IngestOutcome outcome;
   ASSIGN_OR_RETURN(const bool fresh, tx.InsertEvent(key, event.version, clock_.Now()));
@@ -37,8 +51,11 @@ absl::StatusOr<IngestOutcome> Intake::Apply(const TicketEvent& event, Transactio
   }
   outcome.result = IngestResult::kApplied;
   ticket->classification.reset();
-  if (!ticket->state.deleted)
-    ticket->classification = classifier_.Classify(Snapshot(ticket->state));
+  if (!ticket->state.deleted) {
+    const Ticket snapshot = Snapshot(ticket->state);
+    const bool foreseen = forecast.has_value() && forecast->ticket == snapshot;
+    ticket->classification = foreseen ? forecast->classification : classifier_.Classify(snapshot);
+  }
   RETURN_IF_ERROR(tx.PutTicket(key, *ticket));
   outcome.classification = ticket->classification;
   RETURN_IF_ERROR(MoveBlocker(event, *ticket, std::move(blocker), tx, &outcome));
@@ -78,11 +95,9 @@ absl::Status Intake::MoveBlocker(const TicketEvent& event, const StoredTicket& t
 void Intake::AddNextStep(const std::vector<Evidence>& evidence, IngestOutcome* outcome) const {
   const Blocker& blocker = *outcome->blocker;
   if (!blocker.next_escalation_time.has_value()) return;
-  for (Escalation& step : planner_.Plan(blocker, evidence, clock_.Now())) {
-    if (step.level <= blocker.escalation_level) continue;
-    outcome->escalations.push_back(std::move(step));
-    return;
-  }
+  std::optional<Escalation> step =
+      planner_.PlanLevel(blocker, blocker.escalation_level + 1, evidence, clock_.Now());
+  if (step.has_value()) outcome->escalations.push_back(*std::move(step));
 }
 
 absl::StatusOr<std::vector<Escalation>> Intake::TakeDueSteps(const std::string& tenant,
@@ -100,14 +115,10 @@ absl::Status Intake::Climb(const std::vector<Evidence>& evidence, Transaction& t
   const absl::Time now = clock_.Now();
   const std::optional<absl::Time> next = planner_.NextDue(*blocker);
   std::optional<Escalation> step;
-  if (next.has_value() && *next <= now) {
-    // Of the steps that fell due together, after an outage or for a ticket that was stuck long
-    // before it was first seen, only the highest is taken: one message, not one for each rung.
-    for (Escalation& candidate : planner_.Plan(*blocker, evidence, now)) {
-      if (candidate.level > blocker->escalation_level && candidate.due_time <= now) {
-        step = std::move(candidate);
-      }
-    }
+  // Of the steps that fell due together, after an outage or for a ticket that was stuck long before
+  // it was first seen, only the highest is taken: one message, not one for each rung.
+  if (const std::optional<int> level = planner_.DueLevel(*blocker, now)) {
+    step = planner_.PlanLevel(*blocker, *level, evidence, now);
   }
   if (!step.has_value()) {
     // A policy that changed may have moved the time without a step falling due. A time in the past

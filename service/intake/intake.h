@@ -36,6 +36,15 @@ struct IngestOutcome {
   std::optional<absl::Duration> unblocked_after;
 };
 
+// The verdict on an event's own ticket, worked out before the event's turn comes: most events carry
+// the whole ticket, and the one writer's time is dear.
+struct Forecast {
+  Ticket ticket;
+  Classification classification;
+
+  friend bool operator==(const Forecast&, const Forecast&) = default;
+};
+
 // The life of an event inside one transaction: remember its id, merge it into its ticket, classify
 // the result, move the blocker, decide what is due, write. Pure of gRPC. Thread-safe.
 class Intake {
@@ -45,8 +54,16 @@ class Intake {
          absl::Duration reopen_window)
       : classifier_(classifier), planner_(planner), clock_(clock), reopen_window_(reopen_window) {}
 
-  // Takes a valid event in. To be run by GroupCommit; repeatable. Errors are the transaction's.
-  absl::StatusOr<IngestOutcome> Apply(const TicketEvent& event, Transaction& tx) const;
+  // What can be said before the ticket's state is known; nullopt for an event that carries only
+  // part of its ticket. Touches no store.
+  std::optional<Forecast> Foresee(const TicketEvent& event) const;
+
+  // Takes a valid event in. To be run by GroupCommit; repeatable. Errors are the transaction's. The
+  // forecast is used where it turns out to be of the very ticket, else the ticket is classified
+  // here.
+  absl::StatusOr<IngestOutcome> Apply(const TicketEvent& event,
+                                      const std::optional<Forecast>& forecast,
+                                      Transaction& tx) const;
 
   // Takes the steps that have fallen due on one blocker, by the clock. Reads the blocker again in
   // `tx`, so a step is never taken twice. Returns them with their ids.

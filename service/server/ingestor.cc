@@ -1,6 +1,7 @@
 #include "service/server/ingestor.h"
 
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "service/base/status_macros.h"
@@ -23,6 +24,7 @@ EventResult ResultOf(const IngestOutcome& outcome) {
 
 struct Job {
   TicketEvent event;
+  std::optional<Forecast> forecast;
   IngestOutcome outcome;
 };
 
@@ -40,12 +42,13 @@ void Ingestor::Ingest(const v1::TicketEvent& event, GroupCommit::Precheck preche
     done(std::move(refused));
     return;
   }
-  const auto job = std::make_shared<Job>(Job{FromProto(event), {}});
+  const auto job = std::make_shared<Job>(Job{FromProto(event), std::nullopt, {}});
+  job->forecast = intake_.Foresee(job->event);
   commits_.Submit(
       std::move(precheck),
       [this, job](Transaction& tx) -> absl::Status {
         // Overwritten where the work is run again.
-        ASSIGN_OR_RETURN(job->outcome, intake_.Apply(job->event, tx));
+        ASSIGN_OR_RETURN(job->outcome, intake_.Apply(job->event, job->forecast, tx));
         return absl::OkStatus();
       },
       [this, job, done = std::move(done)](absl::Status status) {

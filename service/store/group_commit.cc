@@ -7,7 +7,10 @@
 namespace clearway {
 
 GroupCommit::GroupCommit(Store& store, const Options& options)
-    : store_(store), options_(options), thread_([this] { Run(); }) {}
+    : store_(store),
+      options_(options),
+      writer_([this] { Write(); }),
+      answerer_([this] { Answer(); }) {}
 
 GroupCommit::~GroupCommit() { Shutdown(); }
 
@@ -42,14 +45,31 @@ void GroupCommit::Shutdown() {
   }
   wake_.notify_one();
   const std::lock_guard<std::mutex> lock(joining_);
-  if (thread_.joinable()) thread_.join();
+  if (writer_.joinable()) writer_.join();
+  if (answerer_.joinable()) answerer_.join();
 }
 
-void GroupCommit::Run() {
-  for (;;) {
+void GroupCommit::Write() {
+  for (bool more = true; more;) {
     std::vector<Item> batch = TakeBatch();
-    if (batch.empty()) return;
+    more = !batch.empty();
     CommitBatch(batch);
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      decided_.push_back(std::move(batch));
+    }
+    answer_.notify_one();
+  }
+}
+
+void GroupCommit::Answer() {
+  for (;;) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    answer_.wait(lock, [this] { return !decided_.empty(); });
+    std::vector<Item> batch = std::move(decided_.front());
+    decided_.pop_front();
+    lock.unlock();
+    if (batch.empty()) return;
     for (Item& item : batch) item.done(std::move(item.status));
   }
 }

@@ -17,7 +17,8 @@ namespace clearway {
 // Puts work that arrives together into one transaction, so that one flush to disk serves many
 // answers.
 //
-// One thread runs the work in the order it came. Where a piece fails, its batch is rolled back:
+// One thread runs the work in the order it came, another hands out the answers, so that the next
+// batch is under way while the last one is answered. Where a piece fails, its batch is rolled back:
 // what stood before the piece is committed without it, then the piece is tried first in the next
 // batch, so that a failure handed out is always the piece's own. Work must therefore be repeatable.
 // Where the store fails, its status goes to the whole batch. Thread-safe.
@@ -31,7 +32,7 @@ class GroupCommit {
   };
   // Runs inside the transaction.
   using Work = std::function<absl::Status(Transaction&)>;
-  // Called once, on the writer's thread, after the commit or the failure; must not block.
+  // Called once, after the commit or the failure, in the order of the work; must not block.
   using Done = std::function<void(absl::Status)>;
   // Asked right before the work is run; not OK: the work is skipped and the status handed to Done.
   // May be empty.
@@ -46,8 +47,8 @@ class GroupCommit {
   // on the caller's thread.
   void Submit(Precheck precheck, Work work, Done done);
 
-  // Finishes what was accepted, refuses what comes. May be called twice, from any thread but the
-  // writer's.
+  // Finishes what was accepted, refuses what comes. May be called twice, but not from a Work or a
+  // Done.
   void Shutdown();
 
  private:
@@ -59,7 +60,8 @@ class GroupCommit {
   };
   // Why nothing more can be taken now. Called with `mutex_` held.
   absl::Status Refusal() const;
-  void Run();
+  void Write();
+  void Answer();
   std::vector<Item> TakeBatch();
   void CommitBatch(std::vector<Item>& batch);
   // Runs [begin, end) in one transaction. Returns the index of the piece that failed, or `end`.
@@ -71,8 +73,12 @@ class GroupCommit {
   std::condition_variable wake_;
   std::deque<Item> pending_;
   bool stopping_ = false;
+  std::condition_variable answer_;
+  // Batches that are over, oldest first; an empty one is the last.
+  std::deque<std::vector<Item>> decided_;
   std::mutex joining_;
-  std::thread thread_;
+  std::thread writer_;
+  std::thread answerer_;
 };
 
 }  // namespace clearway

@@ -220,9 +220,29 @@ TEST_F(PlannerTest, NothingIsDueAtTheEndOfTheLadder) {
   EXPECT_EQ(planner_.NextDue(blocker_), std::nullopt);
 }
 
+TEST_F(PlannerTest, OneLevelIsAsInTheWholeLadder) {
+  const std::vector<Escalation> plan = Plan();
+  for (int level = 1; level <= 4; ++level) {
+    EXPECT_THAT(planner_.PlanLevel(blocker_, level, evidence_, now_),
+                Optional(Eq(plan[level - 1])));
+  }
+  EXPECT_EQ(planner_.PlanLevel(blocker_, 0, evidence_, now_), std::nullopt);
+  EXPECT_EQ(planner_.PlanLevel(blocker_, 5, evidence_, now_), std::nullopt);
+}
+
+TEST_F(PlannerTest, TheHighestStepThatFellDueIsTheDueLevel) {
+  EXPECT_EQ(planner_.DueLevel(blocker_, kOpened + kDay - absl::Seconds(1)), std::nullopt);
+  EXPECT_EQ(planner_.DueLevel(blocker_, kOpened + kDay), 1);
+  EXPECT_EQ(planner_.DueLevel(blocker_, kOpened + 30 * kDay), 4);
+  blocker_.escalation_level = 4;
+  EXPECT_EQ(planner_.DueLevel(blocker_, kOpened + 30 * kDay), std::nullopt);
+}
+
 TEST_F(PlannerTest, AnAcknowledgedBlockerRests) {
+  EXPECT_EQ(planner_.DueLevel(blocker_, kOpened + kDay), 1);
   blocker_.state = BlockerState::kAcknowledged;
   EXPECT_EQ(planner_.NextDue(blocker_), std::nullopt);
+  EXPECT_EQ(planner_.DueLevel(blocker_, kOpened + kDay), std::nullopt);
   EXPECT_THAT(Plan(), SizeIs(4));
 }
 

@@ -45,8 +45,9 @@ class IntakeTest : public ::testing::Test {
 
   IngestOutcome Apply(const TicketEvent& event) {
     IngestOutcome outcome;
+    const std::optional<Forecast> forecast = intake_.Foresee(event);
     const absl::Status status = store_->Transact([&](Transaction& tx) -> absl::Status {
-      ASSIGN_OR_RETURN(outcome, intake_.Apply(event, tx));
+      ASSIGN_OR_RETURN(outcome, intake_.Apply(event, forecast, tx));
       return absl::OkStatus();
     });
     EXPECT_THAT(status, IsOk());
@@ -105,6 +106,20 @@ TEST_F(IntakeTest, MovingTicketHasNoBlocker) {
   EXPECT_EQ(outcome.blocker, std::nullopt);
   EXPECT_THAT(outcome.escalations, IsEmpty());
   EXPECT_THAT(AllBlockers(), IsEmpty());
+}
+
+TEST_F(IntakeTest, TheVerdictIsOnTheMergedTicketNotOnTheEventAlone) {
+  TicketEvent label = Event("e2", 2, "");
+  label.fields.reset(static_cast<size_t>(TicketField::kDescription));
+  EXPECT_EQ(intake_.Foresee(label), std::nullopt) << "part of a ticket";
+  Apply(Event("e1", 0, "waiting for [legal]"));
+  EXPECT_EQ(Apply(label).classification->reason, Reason::kApprovalOrSignOff);
+
+  // A whole ticket, but newer words are known.
+  const TicketEvent late = Event("e0", 1, "all fine");
+  EXPECT_EQ(intake_.Foresee(late)->classification.category, Category::kNotBlocked);
+  Apply(Event("e3", 3, "still waiting for [legal]"));
+  EXPECT_EQ(Apply(late).classification->reason, Reason::kApprovalOrSignOff);
 }
 
 TEST_F(IntakeTest, DuplicateChangesNothingAndAnswersWhatHolds) {
@@ -244,7 +259,7 @@ TEST_F(IntakeTest, WorkThatIsRunAgainGivesTheSameOutcome) {
   const TicketEvent event = Event("e1", 0, "waiting for [legal]");
   IngestOutcome first;
   EXPECT_THAT(store_->Transact([&](Transaction& tx) -> absl::Status {
-    ASSIGN_OR_RETURN(first, intake_.Apply(event, tx));
+    ASSIGN_OR_RETURN(first, intake_.Apply(event, std::nullopt, tx));
     return absl::CancelledError("rolled back");
   }),
               StatusIs(absl::StatusCode::kCancelled));
