@@ -165,7 +165,8 @@ class Parser {
                             Message* message) const {
     if (!node.IsScalar()) return Fault(node, path, "must be a duration such as 30s, 4h or 2d");
     const absl::StatusOr<absl::Duration> duration = ParseDuration(node.Scalar());
-    if (!duration.ok()) return Fault(node, path, absl::StrCat(": ", duration.status().message()));
+    if (!duration.ok())
+      return Fault(node, path, absl::StrCat("cannot be read: ", duration.status().message()));
     auto* proto = static_cast<google::protobuf::Duration*>(message);
     proto->set_seconds(absl::ToInt64Seconds(*duration));
     proto->set_nanos(static_cast<int32_t>(
