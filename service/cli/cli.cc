@@ -19,6 +19,13 @@ constexpr AddCommand kCommands[] = {
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
 
+// True when the last command named has commands of its own and none of them was named.
+bool LacksCommand(const CLI::App& app) {
+  const CLI::App* last = &app;
+  while (!last->get_subcommands().empty()) last = last->get_subcommands().front();
+  return last->get_require_subcommand_min() > 0;
+}
+
 }  // namespace
 
 int RunCli(const std::vector<std::string>& args, const Terminal& terminal) {
@@ -32,7 +39,10 @@ int RunCli(const std::vector<std::string>& args, const Terminal& terminal) {
     app.parse(std::vector<std::string>(args.rbegin(), args.rend()));
   } catch (const CLI::RequiredError& error) {
     const std::vector<std::string> unknown = app.remaining(/*recurse=*/true);
-    if (unknown.empty()) return app.exit(error, terminal.out, terminal.err) == 0 ? 0 : kUsage;
+    if (!LacksCommand(app) || unknown.empty()) {
+      app.exit(error, terminal.out, terminal.err);
+      return kUsage;
+    }
     terminal.err << "\"" << OneLine(unknown.front())
                  << "\" is not a command here.\nRun with --help for more information.\n";
     return kUsage;

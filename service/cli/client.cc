@@ -46,7 +46,8 @@ void AddConnectionOptions(CLI::App& command, ConnectionOptions* options) {
       ->envname("CLEARWAY_TENANT")
       ->capture_default_str()
       ->type_name("NAME");
-  AddDurationOption(command, "--timeout", &options->timeout, "How long to wait for an answer");
+  AddDurationOption(command, "--timeout", &options->timeout,
+                    "How long to wait for an answer (a stream lasts as long as it does)");
 }
 
 std::string FullBlockerName(const ConnectionOptions& options, const std::string& blocker) {

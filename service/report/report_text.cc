@@ -30,7 +30,7 @@ class Words {
 
   // "2d 4h" in the language's own units.
   std::string Span(absl::Duration duration) const {
-    const std::string text = FormatAge(duration);
+    std::string text = FormatAge(duration);
     if (language_ != Language::kChinese) return text;
     return absl::StrReplaceAll(text, {{"d", "天"}, {"h", "小时"}, {"m", "分"}, {"s", "秒"}});
   }

@@ -47,6 +47,7 @@ const WrongUse kWrongUses[] = {
     {"BadLanguage", {"report", "--lang", "fr"}, "fr"},
     {"BadLimit", {"blockers", "list", "--limit", "-1"}, "limit"},
     {"BadCategory", {"feedback", "7", "--category", "BLOCKED", "--actor", "a"}, "BLOCKED"},
+    {"TooManyArguments", {"feedback", "7", "8", "--actor", "a"}, "--category"},
     {"NoSource", {"ingest", "x.jsonl"}, "--source"},
     {"PolicyWithoutFile", {"policy", "check"}, "file"},
 };
