@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <filesystem>
 #include <fstream>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -223,10 +225,37 @@ std::optional<absl::StatusOr<LabelledRecord>> RecordReader::Next() {
   return std::nullopt;
 }
 
+namespace {
+
+// The files themselves, and of folders every *.jsonl in them.
+absl::StatusOr<std::vector<std::string>> ExpandFolders(const std::vector<std::string>& paths) {
+  std::vector<std::string> files;
+  for (const std::string& path : paths) {
+    std::error_code error;
+    if (!std::filesystem::is_directory(path, error)) {
+      files.push_back(path);
+      continue;
+    }
+    const size_t before = files.size();
+    for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
+      if (entry.path().extension() == ".jsonl") files.push_back(entry.path().string());
+    }
+    if (error) return absl::ErrnoToStatus(error.value(), absl::StrCat("cannot list ", path));
+    if (files.size() == before) {
+      return absl::NotFoundError(absl::StrCat("there is no .jsonl file in ", path));
+    }
+  }
+  return files;
+}
+
+}  // namespace
+
 absl::StatusOr<std::vector<LabelledRecord>> ReadLabelledFiles(
     const std::vector<std::string>& paths) {
+  absl::StatusOr<std::vector<std::string>> files = ExpandFolders(paths);
+  if (!files.ok()) return files.status();
   std::vector<LabelledRecord> records;
-  for (const std::string& path : paths) {
+  for (const std::string& path : *files) {
     errno = 0;
     std::ifstream file(path, std::ios::binary);
     if (!file) {

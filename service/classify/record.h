@@ -75,8 +75,9 @@ class RecordReader {
   bool read_failed_ = false;
 };
 
-// Reads whole files, all of whose lines must be labelled records. NOT_FOUND, PERMISSION_DENIED or,
-// for the first bad line, INVALID_ARGUMENT as "FILE:LINE: what is wrong".
+// Reads whole files, and every .jsonl file of a folder; all lines must be labelled records.
+// NOT_FOUND, PERMISSION_DENIED or, for the first bad line, INVALID_ARGUMENT as "FILE:LINE: what is
+// wrong".
 absl::StatusOr<std::vector<LabelledRecord>> ReadLabelledFiles(
     const std::vector<std::string>& paths);
 

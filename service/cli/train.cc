@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -25,28 +24,6 @@ struct TrainCommandOptions {
   std::string output;
 };
 
-// The files themselves, and of folders every *.jsonl in them.
-absl::StatusOr<std::vector<std::string>> ExpandPaths(const std::vector<std::string>& paths) {
-  std::vector<std::string> files;
-  for (const std::string& path : paths) {
-    std::error_code error;
-    if (!std::filesystem::is_directory(path, error)) {
-      files.push_back(path);
-      continue;
-    }
-    const size_t before = files.size();
-    for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
-      if (entry.path().extension() == ".jsonl") files.push_back(entry.path().string());
-    }
-    if (error)
-      return absl::InternalError(absl::StrCat("cannot list ", path, ": ", error.message()));
-    if (files.size() == before) {
-      return absl::NotFoundError(absl::StrCat("there is no .jsonl file in ", path));
-    }
-  }
-  return files;
-}
-
 absl::Status WriteFile(const std::string& path, const std::string& bytes) {
   // A reader of the old file must never see half of the new one.
   const std::string unfinished = path + ".part";
@@ -64,8 +41,7 @@ absl::Status WriteFile(const std::string& path, const std::string& bytes) {
 }
 
 absl::Status Run(const TrainCommandOptions& options, const Terminal& terminal) {
-  ASSIGN_OR_RETURN(const std::vector<std::string> files, ExpandPaths(options.data));
-  ASSIGN_OR_RETURN(std::vector<LabelledRecord> records, ReadLabelledFiles(files));
+  ASSIGN_OR_RETURN(std::vector<LabelledRecord> records, ReadLabelledFiles(options.data));
   ASSIGN_OR_RETURN(TrainingResult trained, TrainModel(records, TrainOptions()));
   RETURN_IF_ERROR(WriteFile(options.output, SerializeModel(trained.model)));
   std::vector<JudgedVerdict> judged;

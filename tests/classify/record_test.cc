@@ -1,5 +1,7 @@
 #include "service/classify/record.h"
 
+#include <filesystem>
+#include <fstream>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -193,8 +195,18 @@ TEST(ReadLabelledFilesTest, MissingFileIsNotFound) {
               StatusIs(absl::StatusCode::kNotFound, HasSubstr("/nonexistent/x.jsonl")));
 }
 
-TEST(ReadLabelledFilesTest, DirectoryIsAnError) {
-  EXPECT_FALSE(ReadLabelledFiles({::testing::TempDir()}).ok());
+TEST(ReadLabelledFilesTest, FolderStandsForItsRecordFiles) {
+  const std::filesystem::path folder =
+      std::filesystem::path(::testing::TempDir()) / "record_folder";
+  std::filesystem::remove_all(folder);
+  std::filesystem::create_directory(folder);
+  std::ofstream(folder / "notes.md") << "no records\n";
+  EXPECT_THAT(ReadLabelledFiles({folder.string()}), StatusIs(absl::StatusCode::kNotFound));
+  std::ofstream(folder / "a.jsonl") << R"({"id":"1","category":"NOT_BLOCKED"})"
+                                    << "\n";
+  const absl::StatusOr<std::vector<LabelledRecord>> records = ReadLabelledFiles({folder.string()});
+  ASSERT_THAT(records, IsOk());
+  EXPECT_EQ(records->size(), 1U);
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include "service/classify/trainer.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -85,11 +84,8 @@ TEST(TrainerTest, LabelsMustBeThere) {
 
 // The shipped model is what the shipped records give, byte for byte.
 TEST(ShippedModelTest, IsReproduced) {
-  std::vector<std::string> files;
-  for (const auto& entry : std::filesystem::directory_iterator(CLEARWAY_TRAINING_DATA)) {
-    files.push_back(entry.path().string());
-  }
-  const absl::StatusOr<std::vector<LabelledRecord>> records = ReadLabelledFiles(files);
+  const absl::StatusOr<std::vector<LabelledRecord>> records =
+      ReadLabelledFiles({CLEARWAY_TRAINING_DATA});
   ASSERT_THAT(records, IsOk());
   const absl::StatusOr<TrainingResult> trained = TrainModel(*records, TrainOptions());
   ASSERT_THAT(trained, IsOk());
