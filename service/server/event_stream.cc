@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "grpcpp/impl/codegen/proto_utils.h"
+
+#include "clearway/v1/ticket_event_service.pb.h"
 #include "service/server/field_violations.h"
 #include "service/server/status_util.h"
 
@@ -49,29 +52,45 @@ void EventStream::OnReadDone(bool ok) {
 
 // No read is under way meanwhile, so `request_` stays as it is.
 void EventStream::Ingest() {
+  const size_t bytes = request_.Length();
+  v1::StreamTicketEventsRequest request;
+  const bool parsed =
+      grpc::SerializationTraits<v1::StreamTicketEventsRequest>::Deserialize(&request_, &request)
+          .ok();
   Slot* slot = nullptr;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     slot = &slots_.emplace_back();
-    slot->bytes = request_.ByteSizeLong();
-    bytes_ += slot->bytes;
+    slot->event_id = request.event().event_id();
+    slot->bytes = bytes;
+    bytes_ += bytes;
   }
-  slot->response.set_event_id(request_.event().event_id());
+  if (!parsed) {
+    Answer(slot, InvalidField("event",
+                              "cannot be read: it is no valid message, or one of its "
+                              "strings is not UTF-8"));
+    return;
+  }
   const auto wanted = [this]() -> absl::Status {
     if (context_.IsCancelled()) return absl::CancelledError("the caller has gone");
     return absl::OkStatus();
   };
   ingestor_.Ingest(
-      request_.event(), wanted,
+      request.event(), wanted,
       [this, slot](const absl::StatusOr<IngestOutcome>& outcome) { Answer(slot, outcome); });
 }
 
 void EventStream::Answer(Slot* slot, const absl::StatusOr<IngestOutcome>& outcome) {
+  v1::StreamTicketEventsResponse response;
+  response.set_event_id(slot->event_id);
   if (outcome.ok()) {
-    clearway::ToProto(*outcome, slot->response.mutable_ingested());
+    clearway::ToProto(*outcome, response.mutable_ingested());
   } else {
-    ToProto(outcome.status(), log_, slot->response.mutable_error());
+    ToProto(outcome.status(), log_, response.mutable_error());
   }
+  bool own_buffer = false;
+  grpc::SerializationTraits<v1::StreamTicketEventsResponse>::Serialize(response, &slot->response,
+                                                                       &own_buffer);
   Do([&] { slot->answered = true; });
 }
 

@@ -4,13 +4,14 @@
 #include <deque>
 #include <mutex>
 #include <optional>
+#include <string>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "grpcpp/server_context.h"
+#include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/server_callback.h"
 
-#include "clearway/v1/ticket_event_service.pb.h"
 #include "service/base/log.h"
 #include "service/server/broadcast.h"
 #include "service/server/ingestor.h"
@@ -21,8 +22,10 @@ namespace clearway {
 // answered in their order. Ends when the client has half-closed and everything is answered; when
 // the server drains, what was read is answered and the stream ends with UNAVAILABLE. Deletes
 // itself.
-class EventStream final : public grpc::ServerBidiReactor<v1::StreamTicketEventsRequest,
-                                                         v1::StreamTicketEventsResponse> {
+//
+// Messages are parsed here, not by gRPC: to that, one that is no valid message, for a string that
+// is not UTF-8 say, looks like the stream's good end.
+class EventStream final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
  public:
   // Events under way before reading pauses.
   static constexpr size_t kMaxEvents = 256;
@@ -39,7 +42,8 @@ class EventStream final : public grpc::ServerBidiReactor<v1::StreamTicketEventsR
  private:
   // An event under way, in the place of its answer.
   struct Slot {
-    v1::StreamTicketEventsResponse response;
+    std::string event_id;
+    grpc::ByteBuffer response;
     size_t bytes = 0;
     bool answered = false;
   };
@@ -57,7 +61,7 @@ class EventStream final : public grpc::ServerBidiReactor<v1::StreamTicketEventsR
   Logger& log_;
 
   std::mutex mutex_;
-  v1::StreamTicketEventsRequest request_;
+  grpc::ByteBuffer request_;
   std::deque<Slot> slots_;
   size_t bytes_ = 0;
   bool reading_ = false;

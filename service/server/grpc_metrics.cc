@@ -1,7 +1,5 @@
 #include "service/server/grpc_metrics.h"
 
-#include <chrono>
-
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "google/protobuf/descriptor.h"
@@ -9,59 +7,11 @@
 namespace clearway {
 namespace {
 
-using grpc::experimental::InterceptionHookPoints;
-using grpc::experimental::Interceptor;
-using grpc::experimental::InterceptorBatchMethods;
-using grpc::experimental::ServerInterceptorFactoryInterface;
-using grpc::experimental::ServerRpcInfo;
-
 constexpr std::array<const char*, 17> kCodeNames = {
     "OK",        "CANCELLED",      "UNKNOWN",           "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",
     "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
     "ABORTED",   "OUT_OF_RANGE",   "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
     "DATA_LOSS", "UNAUTHENTICATED"};
-
-// Lives as long as its call; measures from the call's arrival to its status.
-class MetricsInterceptor final : public Interceptor {
- public:
-  MetricsInterceptor(const GrpcMetrics::Method& method, InFlightCalls& in_flight)
-      : method_(method), in_flight_(in_flight), started_(std::chrono::steady_clock::now()) {
-    in_flight_.Begin();
-  }
-  ~MetricsInterceptor() override { in_flight_.End(); }
-
-  void Intercept(InterceptorBatchMethods* methods) override {
-    if (methods->QueryInterceptionHookPoint(InterceptionHookPoints::PRE_SEND_STATUS)) {
-      const auto code = static_cast<size_t>(methods->GetSendStatus().error_code());
-      if (code < method_.handled.size()) method_.handled[code]->Increment();
-      if (method_.seconds != nullptr) {
-        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started_;
-        method_.seconds->Observe(took.count());
-      }
-    }
-    methods->Proceed();
-  }
-
- private:
-  const GrpcMetrics::Method& method_;
-  InFlightCalls& in_flight_;
-  const std::chrono::steady_clock::time_point started_;
-};
-
-class Factory final : public ServerInterceptorFactoryInterface {
- public:
-  Factory(const GrpcMetrics& metrics, InFlightCalls& in_flight)
-      : metrics_(metrics), in_flight_(in_flight) {}
-
-  Interceptor* CreateServerInterceptor(ServerRpcInfo* info) override {
-    const GrpcMetrics::Method* const method = metrics_.Find(info->method());
-    return method == nullptr ? nullptr : new MetricsInterceptor(*method, in_flight_);
-  }
-
- private:
-  const GrpcMetrics& metrics_;
-  InFlightCalls& in_flight_;
-};
 
 }  // namespace
 
@@ -101,11 +51,6 @@ GrpcMetrics::GrpcMetrics(prometheus::Registry& registry, const std::vector<std::
 const GrpcMetrics::Method* GrpcMetrics::Find(absl::string_view path) const {
   const auto found = methods_.find(path);
   return found == methods_.end() ? nullptr : &found->second;
-}
-
-std::unique_ptr<ServerInterceptorFactoryInterface> GrpcMetrics::InterceptorFactory(
-    InFlightCalls& in_flight) {
-  return std::make_unique<Factory>(*this, in_flight);
 }
 
 }  // namespace clearway

@@ -42,6 +42,14 @@ void Ingestor::Ingest(const v1::TicketEvent& event, GroupCommit::Precheck preche
     done(std::move(refused));
     return;
   }
+  const size_t bytes = event.ByteSizeLong();
+  if (pending_bytes_.fetch_add(bytes) > kMaxPendingBytes) {
+    pending_bytes_ -= bytes;
+    metrics_.Count(event.source(), EventResult::kFailed);
+    done(absl::ResourceExhaustedError(
+        "too many bytes of events are waiting to be written; wait a second and send it again"));
+    return;
+  }
   const auto job = std::make_shared<Job>(Job{FromProto(event), std::nullopt, {}});
   job->forecast = intake_.Foresee(job->event);
   commits_.Submit(
@@ -51,7 +59,8 @@ void Ingestor::Ingest(const v1::TicketEvent& event, GroupCommit::Precheck preche
         ASSIGN_OR_RETURN(job->outcome, intake_.Apply(job->event, job->forecast, tx));
         return absl::OkStatus();
       },
-      [this, job, done = std::move(done)](absl::Status status) {
+      [this, job, bytes, done = std::move(done)](absl::Status status) {
+        pending_bytes_ -= bytes;
         metrics_.Count(job->event.source,
                        status.ok() ? ResultOf(job->outcome) : EventResult::kFailed);
         if (!status.ok()) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <functional>
 
 #include "absl/status/statusor.h"
@@ -30,6 +32,9 @@ class Ingestor {
   // block.
   using Done = std::function<void(absl::StatusOr<IngestOutcome>)>;
 
+  // Bytes of events waiting for the disk before new ones are refused with RESOURCE_EXHAUSTED.
+  static constexpr size_t kMaxPendingBytes = 256 << 20;
+
   // `event` need not outlive the call. Errors are those that IngestTicketEvent documents; faults
   // lie under the path "event".
   void Ingest(const v1::TicketEvent& event, GroupCommit::Precheck precheck, Done done) const;
@@ -42,6 +47,7 @@ class Ingestor {
   GroupCommit& commits_;
   const AfterCommit& after_commit_;
   IngestMetrics& metrics_;
+  mutable std::atomic<size_t> pending_bytes_{0};
 };
 
 void ToProto(const IngestOutcome& outcome, v1::IngestTicketEventResponse* proto);

@@ -17,6 +17,7 @@
 #include "service/server/blocker_handler.h"
 #include "service/server/broadcast.h"
 #include "service/server/call.h"
+#include "service/server/call_interceptor.h"
 #include "service/server/classification_handler.h"
 #include "service/server/classifier_metrics.h"
 #include "service/server/escalation_handler.h"
@@ -128,7 +129,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
     builder.RegisterService(service);
   }
   std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
-  interceptors.push_back(impl->grpc_metrics.InterceptorFactory(impl->in_flight));
+  interceptors.push_back(CallInterceptors(impl->grpc_metrics, impl->in_flight));
   builder.experimental().SetInterceptorCreators(std::move(interceptors));
   impl->grpc = builder.BuildAndStart();
   if (impl->grpc == nullptr || impl->grpc_port == 0) {

@@ -52,16 +52,17 @@ absl::Status Sweeper::Sweep() {
 }
 
 absl::Status Sweeper::TakeDueSteps() {
-  // A blocker that was looked at is not due any more, so this comes to an end.
-  while (!stopping()) {
+  absl::Status first_failure;
+  // A blocker that was looked at is not due any more, so this comes to an end. One that cannot be
+  // written holds up nobody else.
+  for (size_t done = 1; done > 0 && !stopping();) {
     ASSIGN_OR_RETURN(const std::vector<Blocker> due, d_.store.DueBlockers(d_.clock.Now(), kBatch));
-    RETURN_IF_ERROR(CommitSteps(due));
-    if (due.size() < static_cast<size_t>(kBatch)) break;
+    done = CommitSteps(due, &first_failure);
   }
-  return absl::OkStatus();
+  return first_failure;
 }
 
-absl::Status Sweeper::CommitSteps(const std::vector<Blocker>& due) {
+size_t Sweeper::CommitSteps(const std::vector<Blocker>& due, absl::Status* first_failure) {
   struct Job {
     std::vector<Escalation> steps;
     absl::Status status;
@@ -69,24 +70,27 @@ absl::Status Sweeper::CommitSteps(const std::vector<Blocker>& due) {
   std::vector<Job> jobs(due.size());
   std::latch pending(static_cast<std::ptrdiff_t>(due.size()));
   for (size_t i = 0; i < due.size(); ++i) {
-    d_.commits.Submit([] { return absl::OkStatus(); },
-                      [this, &blocker = due[i], &job = jobs[i]](Transaction& tx) -> absl::Status {
-                        ASSIGN_OR_RETURN(job.steps, d_.intake.TakeDueSteps(blocker.ticket.tenant,
-                                                                           blocker.id, tx));
-                        return absl::OkStatus();
-                      },
-                      [&job = jobs[i], &pending](absl::Status status) {
-                        job.status = std::move(status);
-                        pending.count_down();
-                      });
+    d_.commits.Submit(
+        nullptr,
+        [this, &blocker = due[i], &job = jobs[i]](Transaction& tx) -> absl::Status {
+          ASSIGN_OR_RETURN(job.steps,
+                           d_.intake.TakeDueSteps(blocker.ticket.tenant, blocker.id, tx));
+          return absl::OkStatus();
+        },
+        [&job = jobs[i], &pending](absl::Status status) {
+          job.status = std::move(status);
+          pending.count_down();
+        });
   }
   pending.wait();
-  absl::Status first_failure;
+  size_t done = 0;
   for (const Job& job : jobs) {
-    first_failure.Update(job.status);
-    if (job.status.ok()) d_.after_commit.StepsTaken(job.steps);
+    first_failure->Update(job.status);
+    if (!job.status.ok()) continue;
+    d_.after_commit.StepsTaken(job.steps);
+    ++done;
   }
-  return first_failure;
+  return done;
 }
 
 }  // namespace clearway

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstddef>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -47,7 +49,8 @@ class Sweeper {
  private:
   void Run();
   absl::Status TakeDueSteps();
-  absl::Status CommitSteps(const std::vector<Blocker>& due);
+  // Returns how many could be committed.
+  size_t CommitSteps(const std::vector<Blocker>& due, absl::Status* first_failure);
   bool stopping();
 
   const Dependencies d_;

@@ -19,8 +19,8 @@ grpc::ServerUnaryReactor* TicketEventHandler::IngestTicketEvent(
   return reactor;
 }
 
-grpc::ServerBidiReactor<v1::StreamTicketEventsRequest, v1::StreamTicketEventsResponse>*
-TicketEventHandler::StreamTicketEvents(grpc::CallbackServerContext* context) {
+grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* TicketEventHandler::StreamTicketEvents(
+    grpc::CallbackServerContext* context) {
   return new EventStream(*context, ingestor_, drain_, log_);
 }
 

@@ -8,7 +8,12 @@
 
 namespace clearway {
 
-class TicketEventHandler final : public v1::TicketEventService::CallbackService {
+// The service's own methods, the stream among them raw; see EventStream.
+using TicketEventCallbackService = v1::TicketEventService::WithCallbackMethod_IngestTicketEvent<
+    v1::TicketEventService::WithRawCallbackMethod_StreamTicketEvents<
+        v1::TicketEventService::Service>>;
+
+class TicketEventHandler final : public TicketEventCallbackService {
  public:
   // All must outlive this.
   TicketEventHandler(const Ingestor& ingestor, const CallRunner& calls, DrainSignal& drain,
@@ -19,8 +24,8 @@ class TicketEventHandler final : public v1::TicketEventService::CallbackService 
                                               const v1::IngestTicketEventRequest* request,
                                               v1::IngestTicketEventResponse* response) override;
 
-  grpc::ServerBidiReactor<v1::StreamTicketEventsRequest, v1::StreamTicketEventsResponse>*
-  StreamTicketEvents(grpc::CallbackServerContext* context) override;
+  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* StreamTicketEvents(
+      grpc::CallbackServerContext* context) override;
 
  private:
   const Ingestor& ingestor_;

@@ -84,6 +84,17 @@ TEST_F(EventStreamTest, BadEventIsAnsweredAndTheStreamGoesOn) {
   EXPECT_EQ(Read().ingested().result(), v1::INGEST_RESULT_APPLIED);
 }
 
+TEST_F(EventStreamTest, TextThatIsNotUtf8IsAnsweredAndTheStreamGoesOn) {
+  v1::TicketEvent bad = Event("e1", "fine");
+  bad.mutable_ticket()->set_title(std::string("\xff\xfe", 2));
+  Write(bad);
+  Write(Event("e2", "fine"));
+  const v1::StreamTicketEventsResponse first = Read();
+  EXPECT_EQ(first.event_id(), "e1");
+  EXPECT_EQ(first.error().code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(Read().ingested().result(), v1::INGEST_RESULT_APPLIED);
+}
+
 TEST_F(EventStreamTest, HalfCloseWithoutEventsEndsWell) {
   stream_->WritesDone();
   EXPECT_THAT(stream_->Finish(), GrpcStatusIs(grpc::StatusCode::OK));

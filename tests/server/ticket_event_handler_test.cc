@@ -93,6 +93,14 @@ TEST_F(TicketEventHandlerTest, NulAndChineseComeBackAsTheyWere) {
   EXPECT_EQ((*store_->GetTicket({"acme", "jira", "PAY-1"}))->state.ticket.description, words);
 }
 
+TEST_F(TicketEventHandlerTest, TextThatIsNotUtf8IsRefused) {
+  v1::TicketEvent event = Event("e1", "waiting for [legal]");
+  event.mutable_ticket()->set_title(std::string("\xff\xfe", 2));
+  v1::IngestTicketEventResponse response;
+  EXPECT_THAT(Ingest(event, &response), GrpcStatusIs(grpc::StatusCode::INVALID_ARGUMENT));
+  EXPECT_FALSE(AnythingStored());
+}
+
 TEST_F(TicketEventHandlerTest, TenantsDoNotSeeEachOther) {
   Ingested(Event("e1", "waiting for [legal]"));
   v1::TicketEvent other = Event("e1", "waiting for [legal]");
