@@ -164,6 +164,7 @@ void BlockerMetrics::SetOpen(const std::vector<OpenBlockerCount>& counts) {
   std::map<std::string, int64_t> by_project;
   for (const OpenBlockerCount& row : counts) by_project[row.project] += row.count;
   std::vector<std::pair<int64_t, std::string>> ranked;
+  ranked.reserve(by_project.size());
   for (const auto& [project, count] : by_project) ranked.emplace_back(-count, project);
   std::sort(ranked.begin(), ranked.end());
   std::set<std::string> named;
