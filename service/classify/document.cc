@@ -77,6 +77,11 @@ Document ReadDocument(const Ticket& ticket, const Tokenizer& tokenizer) {
   return document;
 }
 
+const Field& FieldOf(const Document& document, uint32_t token) {
+  return *std::find_if(document.fields.begin(), document.fields.end(),
+                       [token](const Field& field) { return token < field.end; });
+}
+
 std::string LanguageOf(const Document& document) {
   size_t ideographs = 0;
   size_t words = 0;

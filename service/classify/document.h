@@ -50,6 +50,9 @@ inline constexpr size_t kMaxComments = 100;
 
 Document ReadDocument(const Ticket& ticket, const Tokenizer& tokenizer);
 
+// The field that a token stands in.
+const Field& FieldOf(const Document& document, uint32_t token);
+
 // "zh" where ideographs prevail, "en" where Latin words do, else "und".
 std::string LanguageOf(const Document& document);
 

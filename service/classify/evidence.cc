@@ -1,6 +1,7 @@
 #include "service/classify/evidence.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "service/classify/features.h"
 
@@ -13,43 +14,56 @@ constexpr double kLeastShare = 0.25;
 
 }  // namespace
 
-std::vector<Evidence> FindEvidence(const WeightTable& table, const Document& document,
-                                   const VerdictScores& scores, Category category, Reason reason) {
+std::vector<double> SentenceWeights(const WeightTable& table, const Document& document,
+                                    const VerdictScores& scores, Category category, Reason reason) {
   const size_t category_output = static_cast<size_t>(category) - 1;
   const size_t reason_output = kCategoryOutputs + static_cast<size_t>(reason);
+  const double category_scale = table.scale(category_output) / scores.norm / 2;
+  const double reason_scale = table.scale(reason_output) / scores.norm / 2;
   std::vector<double> by_token(document.tokens.size());
   for (const FeatureHit& hit : scores.hits) {
     if (hit.token == kNoToken) continue;
     const int8_t* weights = table.row(hit.row);
-    const double weight = weights[category_output] * double{table.scale(category_output)} +
-                          weights[reason_output] * double{table.scale(reason_output)};
-    by_token[hit.token] += weight / 2 / scores.norm / scores.hits[hit.first].count;
+    const double weight =
+        weights[category_output] * category_scale + weights[reason_output] * reason_scale;
+    by_token[hit.token] += weight / scores.hits[hit.first].count;
   }
+  std::vector<double> by_sentence;
+  by_sentence.reserve(document.sentences.size());
+  for (const Sentence& sentence : document.sentences) {
+    const auto begin = by_token.begin() + sentence.begin;
+    by_sentence.push_back(std::accumulate(begin, by_token.begin() + sentence.end, 0.0));
+  }
+  return by_sentence;
+}
 
-  std::vector<Evidence> evidence;
-  for (const Field& field : document.fields) {
-    for (uint32_t s = field.first_sentence; s < field.last_sentence; ++s) {
-      const Sentence& sentence = document.sentences[s];
-      double weight = 0;
-      for (uint32_t i = sentence.begin; i < sentence.end; ++i) weight += by_token[i];
-      if (weight <= 0) continue;
-      // Cheap first: text is only copied for those that stay.
-      Evidence found;
-      found.begin = static_cast<int>(document.tokens[sentence.begin].begin);
-      found.end = static_cast<int>(document.tokens[sentence.end - 1].end);
-      found.weight = weight;
-      const auto place = std::upper_bound(evidence.begin(), evidence.end(), weight,
-                                          [](double w, const Evidence& e) { return w > e.weight; });
-      if (place == evidence.end() && evidence.size() == kMaxEvidence) continue;
-      found.field = field.name();
-      found.text = std::string(field.text.substr(static_cast<size_t>(found.begin),
-                                                 static_cast<size_t>(found.end - found.begin)));
-      evidence.insert(place, std::move(found));
-      if (evidence.size() > kMaxEvidence) evidence.pop_back();
-    }
+std::vector<uint32_t> StrongestSentences(const std::vector<double>& weights, size_t limit) {
+  std::vector<uint32_t> strongest;
+  for (uint32_t s = 0; s < weights.size(); ++s) {
+    if (weights[s] > 0) strongest.push_back(s);
   }
-  while (evidence.size() > 1 && evidence.back().weight < kLeastShare * evidence.front().weight) {
-    evidence.pop_back();
+  const size_t count = std::min(limit, strongest.size());
+  // Of equals the later one: the latest state wins.
+  std::partial_sort(strongest.begin(), strongest.begin() + static_cast<std::ptrdiff_t>(count),
+                    strongest.end(), [&](uint32_t a, uint32_t b) {
+                      return weights[a] != weights[b] ? weights[a] > weights[b] : a > b;
+                    });
+  strongest.resize(count);
+  return strongest;
+}
+
+std::vector<Evidence> QuoteEvidence(const Document& document, const std::vector<double>& weights,
+                                    const std::vector<uint32_t>& sentences) {
+  std::vector<Evidence> evidence;
+  for (const uint32_t s : sentences) {
+    if (evidence.size() == kMaxEvidence || weights[s] < kLeastShare * weights[sentences.front()])
+      break;
+    const Sentence& sentence = document.sentences[s];
+    const Field& field = FieldOf(document, sentence.begin);
+    const uint32_t begin = document.tokens[sentence.begin].begin;
+    const uint32_t end = document.tokens[sentence.end - 1].end;
+    evidence.push_back({field.name(), static_cast<int>(begin), static_cast<int>(end),
+                        std::string(field.text.substr(begin, end - begin)), weights[s]});
   }
   return evidence;
 }

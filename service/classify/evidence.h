@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "service/classify/document.h"
@@ -8,10 +9,17 @@
 
 namespace clearway {
 
-// The sentences that spoke most for a verdict, strongest first, at most 3, each with what its
-// features added to the log-odds of the verdict's outputs. A feature that occurs in several places
-// counts for each of them with its share. Sentences that did not speak for it are left out.
-std::vector<Evidence> FindEvidence(const WeightTable& table, const Document& document,
-                                   const VerdictScores& scores, Category category, Reason reason);
+// By sentence of the document, what its features added to the log-odds of a verdict's outputs. A
+// feature that occurs in several places counts for each of them with its share.
+std::vector<double> SentenceWeights(const WeightTable& table, const Document& document,
+                                    const VerdictScores& scores, Category category, Reason reason);
+
+// The numbers of the sentences that spoke most for a verdict, strongest first, at most `limit`;
+// those that did not speak for it are left out.
+std::vector<uint32_t> StrongestSentences(const std::vector<double>& weights, size_t limit);
+
+// The strongest of `sentences`, at most 3, as evidence.
+std::vector<Evidence> QuoteEvidence(const Document& document, const std::vector<double>& weights,
+                                    const std::vector<uint32_t>& sentences);
 
 }  // namespace clearway

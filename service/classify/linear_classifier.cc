@@ -1,4 +1,5 @@
 #include <utility>
+#include <vector>
 
 #include "clearway_embed/built_in_model.h"
 
@@ -14,6 +15,9 @@
 namespace clearway {
 namespace {
 
+// Who must act is named where the trouble is told.
+constexpr size_t kPartySentences = 5;
+
 class LinearClassifier final : public Classifier {
  public:
   explicit LinearClassifier(Model model) : model_(std::move(model)) {}
@@ -24,10 +28,12 @@ class LinearClassifier final : public Classifier {
     Classification result = Decide(model_.calibration, scores);
     result.model_version = model_.version;
     result.language = LanguageOf(document);
-    result.evidence =
-        FindEvidence(model_.verdict, document, scores, result.category, result.reason);
+    const std::vector<double> weights =
+        SentenceWeights(model_.verdict, document, scores, result.category, result.reason);
+    const std::vector<uint32_t> strongest = StrongestSentences(weights, kPartySentences);
+    result.evidence = QuoteEvidence(document, weights, strongest);
     if (IsNonTechnical(result.category)) {
-      Party party = FindParty(model_.party_begin, model_.party_span, document);
+      Party party = FindParty(model_.party_begin, model_.party_span, document, strongest);
       if (party.probability >= model_.calibration.party_threshold) {
         result.waiting_on = std::move(party.text);
       }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 namespace clearway {
@@ -23,17 +24,21 @@ absl::string_view TextOf(const Document& document, const Field& field, PartySpan
 
 }  // namespace
 
-const Field& FieldOf(const Document& document, uint32_t token) {
-  return *std::find_if(document.fields.begin(), document.fields.end(),
-                       [token](const Field& field) { return token < field.end; });
+std::vector<uint32_t> AllSentences(const Document& document) {
+  std::vector<uint32_t> sentences(document.sentences.size());
+  std::iota(sentences.begin(), sentences.end(), 0U);
+  return sentences;
 }
 
-std::vector<uint32_t> LikelyBeginnings(const WeightTable& begin, const Document& document) {
+std::vector<uint32_t> LikelyBeginnings(const WeightTable& begin, const Document& document,
+                                       const std::vector<uint32_t>& sentences) {
   // Sum and token; the best kMaxBeginnings as a heap with the worst on top.
   std::vector<std::pair<int32_t, uint32_t>> best;
   const auto better = [](const auto& a, const auto& b) { return a.first > b.first; };
-  for (const Field& field : document.fields) {
-    for (uint32_t i = field.begin; i < field.end; ++i) {
+  for (const uint32_t number : sentences) {
+    const Sentence& sentence = document.sentences[number];
+    const Field& field = FieldOf(document, sentence.begin);
+    for (uint32_t i = sentence.begin; i < sentence.end; ++i) {
       if (document.tokens[i].kind == Token::Kind::kMark) continue;
       int32_t sum = 0;
       EachBeginFeature(document, field, i, [&](uint64_t hash) {
@@ -70,7 +75,8 @@ std::vector<PartySpan> SpansFrom(const Document& document, uint32_t beginning) {
   return spans;
 }
 
-Party FindParty(const WeightTable& begin, const WeightTable& span, const Document& document) {
+Party FindParty(const WeightTable& begin, const WeightTable& span, const Document& document,
+                const std::vector<uint32_t>& sentences) {
   // The same words in several places are one candidate, the likelier for it.
   struct Candidate {
     uint64_t words = 0;
@@ -79,7 +85,7 @@ Party FindParty(const WeightTable& begin, const WeightTable& span, const Documen
   };
   std::vector<Candidate> candidates;
   candidates.reserve(kMaxBeginnings * kMaxPartyTokens);
-  for (const uint32_t beginning : LikelyBeginnings(begin, document)) {
+  for (const uint32_t beginning : LikelyBeginnings(begin, document, sentences)) {
     const Field& field = FieldOf(document, beginning);
     for (const PartySpan place : SpansFrom(document, beginning)) {
       int32_t sum = 0;

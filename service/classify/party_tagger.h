@@ -77,12 +77,13 @@ void EachSpanFeature(const Document& document, const Field& field, PartySpan spa
   sink(MixHash(MixHash(at(begin - 3), at(begin - 2)), MixHash(at(begin - 1), 215)));
 }
 
-// The field that a token stands in.
-const Field& FieldOf(const Document& document, uint32_t token);
+// Every sentence of a document, for LikelyBeginnings.
+std::vector<uint32_t> AllSentences(const Document& document);
 
-// The likeliest beginnings, at most kMaxBeginnings, in the order of the text. `begin` has one
-// output.
-std::vector<uint32_t> LikelyBeginnings(const WeightTable& begin, const Document& document);
+// The likeliest beginnings within `sentences` (of the document, by number), at most kMaxBeginnings,
+// in the order of the text. `begin` has one output.
+std::vector<uint32_t> LikelyBeginnings(const WeightTable& begin, const Document& document,
+                                       const std::vector<uint32_t>& sentences);
 
 // Every span that starts at `beginning`, stays in its field and clause and is not too long.
 std::vector<PartySpan> SpansFrom(const Document& document, uint32_t beginning);
@@ -94,7 +95,8 @@ struct Party {
   double probability = 0;
 };
 
-// The words that most likely name who must act. Each table has one output.
-Party FindParty(const WeightTable& begin, const WeightTable& span, const Document& document);
+// The words within `sentences` that most likely name who must act. Each table has one output.
+Party FindParty(const WeightTable& begin, const WeightTable& span, const Document& document,
+                const std::vector<uint32_t>& sentences);
 
 }  // namespace clearway

@@ -200,7 +200,8 @@ WeightTable TrainPartySpan(const Examples& examples, const WeightTable& begin,
       right.emplace(span.begin, span.end);
       beginnings.insert(span.begin);
     }
-    for (const uint32_t likely : LikelyBeginnings(begin, document)) beginnings.insert(likely);
+    for (const uint32_t likely : LikelyBeginnings(begin, document, AllSentences(document)))
+      beginnings.insert(likely);
     for (const uint32_t beginning : beginnings) {
       for (const PartySpan span : SpansFrom(document, beginning)) {
         std::vector<uint64_t> hashes;
@@ -355,7 +356,8 @@ absl::StatusOr<TrainingResult> TrainModel(const std::vector<LabelledRecord>& rec
       const LabelledRecord& record = *examples[i].record;
       if (FoldOf(record, options.folds) != fold) continue;
       held_out[i] = ScoreVerdict(model, tokenizer, record.ticket, examples[i].document);
-      held_out_parties[i] = FindParty(model.party_begin, model.party_span, examples[i].document);
+      held_out_parties[i] = FindParty(model.party_begin, model.party_span, examples[i].document,
+                                      AllSentences(examples[i].document));
     }
   }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "service/classify/features.h"
 
@@ -62,37 +63,38 @@ class FirstOccurrence {
   size_t used_ = 0;
 };
 
-// Sums rows of weights in narrow lanes, which the compiler turns into SIMD, and moves them into
-// wide ones before they could overflow.
-class RowSum {
- public:
-  void Add(const int8_t* row) {
-    for (size_t k = 0; k < WeightTable::kLanes; ++k) {
-      narrow_[k] = static_cast<int16_t>(narrow_[k] + row[k]);
-    }
-    if (++rows_ == kMostRows) Flush();
-  }
-
-  const std::array<int32_t, WeightTable::kLanes>& Total() {
-    Flush();
-    return wide_;
-  }
-
- private:
-  // 128 times this stays within int16_t.
-  static constexpr int kMostRows = 255;
-
-  void Flush() {
-    for (size_t k = 0; k < WeightTable::kLanes; ++k) wide_[k] += narrow_[k];
-    narrow_.fill(0);
-    rows_ = 0;
-  }
-
-  std::array<int16_t, WeightTable::kLanes> narrow_{};
-  std::array<int32_t, WeightTable::kLanes> wide_{};
-  int rows_ = 0;
-};
+using Sums = std::array<int32_t, WeightTable::kLanes>;
 static_assert(kVerdictOutputs <= WeightTable::kLanes);
+
+// GCC's and clang's vector types: one operation on all lanes, in whatever registers the machine
+// has.
+using RowLanes = int8_t __attribute__((vector_size(WeightTable::kLanes)));
+using NarrowLanes = int16_t __attribute__((vector_size(2 * WeightTable::kLanes)));
+
+// Sums rows of weights in narrow lanes and moves the sums into wide ones before they could
+// overflow. Whole numbers: every instruction set gives the same sums.
+__attribute__((target_clones("avx2", "default"))) void AddRows(const WeightTable& table,
+                                                               const std::vector<uint32_t>& rows,
+                                                               Sums* sums) {
+  // 128 times this stays within int16_t.
+  constexpr size_t kMostRows = 255;
+  for (size_t begin = 0; begin < rows.size(); begin += kMostRows) {
+    const size_t end = std::min(rows.size(), begin + kMostRows);
+    NarrowLanes narrow{};
+    for (size_t i = begin; i < end; ++i) {
+      RowLanes row;
+      std::memcpy(&row, table.row(rows[i]), sizeof row);
+      narrow += __builtin_convertvector(row, NarrowLanes);
+    }
+    for (size_t k = 0; k < WeightTable::kLanes; ++k) (*sums)[k] += narrow[k];
+  }
+}
+
+// A feature before it is looked up.
+struct Occurrence {
+  uint64_t hash = 0;
+  uint32_t token = 0;
+};
 
 }  // namespace
 
@@ -100,25 +102,35 @@ VerdictScores ScoreVerdict(const Model& model, const Tokenizer& tokenizer, const
                            const Document& document) {
   VerdictScores scores;
   const WeightTable& table = model.verdict;
+  std::vector<Occurrence> occurrences;
+  occurrences.reserve(document.tokens.size() * 4 + 64);
+  const auto collect = [&](uint64_t hash, uint32_t token) { occurrences.push_back({hash, token}); };
+  EachTextFeature(document, collect);
+  EachStructureFeature(ticket, tokenizer, collect);
+
+  // Far enough ahead for the memory to answer in time.
+  constexpr size_t kAhead = 12;
   scores.hits.reserve(document.tokens.size() * 2 + 16);
   FirstOccurrence seen(document.tokens.size() + 16);
-  RowSum sum;
+  std::vector<uint32_t> rows;
+  rows.reserve(document.tokens.size() * 2 + 16);
   double squares = 0;
-  const auto add = [&](uint64_t hash, uint32_t token) {
-    const uint32_t row = table.Find(hash);
-    if (row == WeightTable::kNotFound) return;
+  for (size_t i = 0; i < occurrences.size(); ++i) {
+    if (i + kAhead < occurrences.size()) table.Prefetch(occurrences[i + kAhead].hash);
+    const uint32_t row = table.Find(occurrences[i].hash);
+    if (row == WeightTable::kNotFound) continue;
     const auto hit = static_cast<uint32_t>(scores.hits.size());
     const uint32_t first = seen.Insert(row, hit);
-    scores.hits.push_back({row, token, first, 0});
+    scores.hits.push_back({row, occurrences[i].token, first, 0});
     ++scores.hits[first].count;
-    if (first != hit) return;
-    sum.Add(table.row(row));
+    if (first != hit) continue;
+    table.PrefetchRow(row);
+    rows.push_back(row);
     squares += double{table.idf(row)} * table.idf(row);
-  };
-  EachTextFeature(document, add);
-  EachStructureFeature(ticket, tokenizer, add);
+  }
+  Sums sums{};
+  AddRows(table, rows, &sums);
 
-  const auto& sums = sum.Total();
   scores.norm = squares > 0 ? std::sqrt(squares) : 1;
   for (size_t k = 0; k < kVerdictOutputs; ++k) {
     scores.margins[k] = table.bias(k) + sums[k] * double{table.scale(k)} / scores.norm;

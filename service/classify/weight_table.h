@@ -45,6 +45,10 @@ class WeightTable {
     return kNotFound;
   }
 
+  // Brings the place where a feature would stand into the cache; Find comes some features later.
+  void Prefetch(uint64_t hash) const { __builtin_prefetch(&slots_[hash & mask_]); }
+  void PrefetchRow(uint32_t row) const { __builtin_prefetch(&rows_[row * stride_]); }
+
   // `outputs()` weights, and zeros up to stride(); multiply by scale(output).
   const int8_t* row(uint32_t row) const { return &rows_[row * stride_]; }
   // Rows of more than one output are padded to whole SIMD registers.
