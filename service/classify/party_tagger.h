@@ -20,8 +20,8 @@ struct PartySpan {
 };
 
 // Beginnings that are followed up, and the longest span tried, in tokens.
-inline constexpr size_t kMaxBeginnings = 5;
-inline constexpr uint32_t kMaxPartyTokens = 10;
+inline constexpr size_t kMaxBeginnings = 3;
+inline constexpr uint32_t kMaxPartyTokens = 8;
 
 // The token's hash, or 0 outside the field.
 inline uint64_t TokenHash(const Document& document, const Field& field, int64_t position) {
