@@ -53,7 +53,7 @@ int RunCli(const std::vector<std::string>& args, const Terminal& terminal) {
   terminal.out.flush();
   if (status.ok() && !terminal.out) status = absl::DataLossError("the output cannot be written");
   if (status.ok()) return 0;
-  terminal.err << "clearway: " << OneLine(std::string(status.message())) << "\n";
+  terminal.err << "clearway: " << OneLine(status.message()) << "\n";
   return kFailed;
 }
 
