@@ -3,8 +3,11 @@
 #include <atomic>
 #include <cstddef>
 #include <functional>
+#include <memory>
 
-#include "boost/asio/thread_pool.hpp"
+namespace boost::asio {
+class thread_pool;
+}
 
 namespace clearway {
 
@@ -12,9 +15,9 @@ namespace clearway {
 class Executor {
  public:
   // At most `max_pending` pieces wait or run; both numbers are at least 1.
-  Executor(size_t threads, size_t max_pending) : pool_(threads), max_pending_(max_pending) {}
+  Executor(size_t threads, size_t max_pending);
   // Runs what was accepted.
-  ~Executor() { Shutdown(); }
+  ~Executor();
 
   // False, and `work` is dropped: too much is waiting already, or Shutdown was called.
   bool Submit(std::function<void()> work);
@@ -23,7 +26,7 @@ class Executor {
   void Shutdown();
 
  private:
-  boost::asio::thread_pool pool_;
+  const std::unique_ptr<boost::asio::thread_pool> pool_;
   const size_t max_pending_;
   std::atomic<size_t> pending_{0};
   std::atomic<bool> stopped_{false};

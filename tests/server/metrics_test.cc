@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 
+#include "clearway/v1/blocker_service.pb.h"
 #include "service/server/grpc_metrics.h"
 #include "tests/testing/metrics.h"
 
@@ -116,6 +117,8 @@ TEST_F(MetricsTest, HighLevelsAreCountedTogether) {
 }
 
 TEST_F(MetricsTest, EverySeriesOfAServiceExistsFromTheStart) {
+  // Linkers drop generated code that nobody names, and its descriptors with it.
+  ASSERT_NE(v1::GetBlockerRequest::descriptor(), nullptr);
   const GrpcMetrics metrics(registry_, {"clearway.v1.BlockerService"});
   EXPECT_EQ(Value("grpc_server_handled_total", {{"grpc_service", "clearway.v1.BlockerService"},
                                                 {"grpc_method", "GetBlocker"},
