@@ -20,6 +20,7 @@ class StoreEscalationsTest : public StoreConformanceTest {
   std::vector<int64_t> PutMany(const TicketKey& ticket, int count) {
     const int64_t blocker = Put(OpenBlocker(ticket));
     std::vector<int64_t> ids;
+    ids.reserve(static_cast<size_t>(count));
     for (int i = 0; i < count; ++i) ids.push_back(Put(FullEscalation(blocker, ticket)));
     return ids;
   }

@@ -84,6 +84,7 @@ TEST_P(StoreTransactionsTest, OneRunsAfterTheOther) {
   constexpr int kThreads = 4;
   constexpr int kRounds = 25;
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   for (int t = 0; t < kThreads; ++t) {
     threads.emplace_back([&] {
       for (int i = 0; i < kRounds; ++i) {
@@ -104,8 +105,10 @@ TEST_P(StoreTransactionsTest, OneRunsAfterTheOther) {
 TEST_P(StoreTransactionsTest, ReadersSeeWholeTransactions) {
   constexpr int kTransactions = 50;
   std::atomic<bool> done = false;
+  constexpr int kReaders = 3;
   std::vector<std::thread> readers;
-  for (int r = 0; r < 3; ++r) {
+  readers.reserve(kReaders);
+  for (int r = 0; r < kReaders; ++r) {
     readers.emplace_back([&] {
       while (!done) {
         const absl::StatusOr<std::vector<OpenBlockerCount>> counts = store().CountOpenBlockers();

@@ -15,6 +15,7 @@ namespace {
 
 std::vector<std::unique_ptr<SqliteConnection>> Connections(int count) {
   std::vector<std::unique_ptr<SqliteConnection>> connections;
+  connections.reserve(static_cast<size_t>(count));
   SqliteConnection::Options options;
   options.path = ":memory:";
   for (int i = 0; i < count; ++i) connections.push_back(*SqliteConnection::Open(options));
