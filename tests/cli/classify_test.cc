@@ -46,7 +46,8 @@ TEST(ClassifyCommandTest, PrintsTheKeysInOrder) {
   EXPECT_TRUE(ParseCategory(std::string(verdict["category"])).has_value());
   EXPECT_TRUE(verdict["confidence"].is_number());
   for (const Json& span : verdict["evidence"]) {
-    EXPECT_THAT(KeysOf(span), ElementsAre("field", "begin", "end", "text"));
+    EXPECT_THAT(KeysOf(span), ElementsAre("field", "begin", "end", "text", "begin_code_point",
+                                          "end_code_point", "weight"));
   }
 }
 
@@ -59,6 +60,10 @@ TEST(ClassifyCommandTest, EvidenceIsWhatItsOffsetsSay) {
     const size_t begin = span["begin"];
     const size_t end = span["end"];
     EXPECT_EQ(text.substr(begin, end - begin), span["text"]);
+    // All of it is ASCII.
+    EXPECT_EQ(span["begin_code_point"], span["begin"]);
+    EXPECT_EQ(span["end_code_point"], span["end"]);
+    EXPECT_GT(span["weight"], 0);
   }
 }
 

@@ -26,7 +26,8 @@ class ClassifyTest(harness.EndToEndTest):
         first, second = [json.loads(line) for line in done.stdout.splitlines()]
         self.assertEqual(list(first), KEYS)
         self.assertEqual((first["id"], first["category"]), ("r-1", "CROSS_TEAM"))
-        self.assertEqual(list(first["evidence"][0]), ["field", "begin", "end", "text"])
+        self.assertEqual(list(first["evidence"][0]), ["field", "begin", "end", "text", "begin_code_point",
+                                                      "end_code_point", "weight"])
         # A label that a record carries is not looked at.
         self.assertEqual({**second, "id": "r-1"}, first)
 
