@@ -169,6 +169,51 @@ TEST_F(EvaluateCommandTest, PrintsEveryMeasure) {
   }
 }
 
+TEST_F(EvaluateCommandTest, FormatJsonIsTheSameAsJson) {
+  EXPECT_EQ(RunClearway({"evaluate", "--format", "json"}, records_).out,
+            RunClearway({"evaluate", "--json"}, records_).out);
+}
+
+TEST_F(EvaluateCommandTest, GroupsHaveEveryMeasure) {
+  const Json json = Json::parse(RunClearway({"evaluate", "--json"}, records_).out);
+  for (const Json& group : {json["by_language"]["en"], json["by_difficulty"]["plain"]}) {
+    EXPECT_THAT(KeysOf(group), ElementsAre("value", "right", "cases", "macro_f1", "reason"));
+    EXPECT_EQ(group["macro_f1"], 1.0);
+    EXPECT_EQ(group["reason"]["cases"], 2);
+  }
+}
+
+TEST_F(EvaluateCommandTest, AModelIsNotBetterThanItself) {
+  const TempDir dir;
+  std::ofstream(dir.File("x.jsonl")) << records_;
+  const CliResult text =
+      RunClearway({"evaluate", "--compare", "built-in", "built-in", dir.File("x.jsonl")});
+  ASSERT_EQ(text.code, 0) << text.err;
+  EXPECT_THAT(text.out, HasSubstr("2 records"));
+  EXPECT_THAT(text.out, HasSubstr("p = 1.0000"));
+  EXPECT_THAT(text.out, HasSubstr("B is not told apart from A"));
+  const CliResult result = RunClearway(
+      {"evaluate", "--format=json", "--compare", "built-in", "built-in", dir.File("x.jsonl")});
+  const Json json = Json::parse(result.out);
+  EXPECT_EQ(json["both_right"], 2);
+  EXPECT_EQ(json["b_is"], "NOT_TOLD_APART");
+  EXPECT_EQ(json["a"]["model_version"], json["b"]["model_version"]);
+}
+
+TEST_F(EvaluateCommandTest, ComparisonNamesWhatIsWrong) {
+  EXPECT_EQ(RunClearway({"evaluate", "--compare", "built-in"}, records_).code, 2);
+  EXPECT_EQ(
+      RunClearway({"evaluate", "--model", "x", "--compare", "built-in", "built-in"}, records_).code,
+      2);
+  const CliResult missing =
+      RunClearway({"evaluate", "--compare", "built-in", "/nonexistent/m"}, records_);
+  EXPECT_EQ(missing.code, 1);
+  EXPECT_THAT(missing.err, HasSubstr("/nonexistent/m"));
+  const CliResult empty = RunClearway({"evaluate", "--compare", "built-in", "built-in"});
+  EXPECT_EQ(empty.code, 0);
+  EXPECT_THAT(empty.out, HasSubstr("0 records"));
+}
+
 TEST_F(EvaluateCommandTest, UnlabelledRecordIsAFault) {
   const CliResult result = RunClearway({"evaluate", "--json"}, records_ + R"({"id":"c"})");
   EXPECT_EQ(result.code, 1);
