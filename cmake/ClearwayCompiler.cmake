@@ -29,6 +29,11 @@ if(CLEARWAY_SANITIZE)
   add_link_options(-fsanitize=${CLEARWAY_SANITIZE})
 endif()
 
+if(CLEARWAY_FUZZ)
+  # Tells libFuzzer which way the code went; the fuzzers themselves link the rest.
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 # clearway_add_library(NAME SOURCES… DEPS…): one target per layer. Its link line says what it may see;
 # tests/lint/layers_test.py holds the includes to the same arrows.
 function(clearway_add_library name)

@@ -48,13 +48,13 @@ double MacroF1(const std::vector<ClassScore>& classes) {
 
 // Scores the class that takes in the rows and columns for which `belongs` holds.
 template <typename Belongs>
-ClassScore ScoreClass(absl::string_view name, const Evaluation& evaluation, Belongs belongs) {
+ClassScore ScoreClass(absl::string_view name, const Confusion& confusion, Belongs belongs) {
   int both = 0;
   int support = 0;
   int predicted = 0;
-  for (size_t row = 0; row < evaluation.confusion.size(); ++row) {
-    for (size_t column = 0; column < evaluation.confusion[row].size(); ++column) {
-      const int cases = evaluation.confusion[row][column];
+  for (size_t row = 0; row < confusion.size(); ++row) {
+    for (size_t column = 0; column < confusion[row].size(); ++column) {
+      const int cases = confusion[row][column];
       const bool labelled = belongs(row);
       const bool said = belongs(column);
       if (labelled) support += cases;
@@ -65,25 +65,53 @@ ClassScore ScoreClass(absl::string_view name, const Evaluation& evaluation, Belo
   return Score(name, both, support, predicted);
 }
 
-void ScoreClasses(Evaluation* evaluation) {
+std::vector<ClassScore> FiveWayClasses(const Confusion& confusion) {
+  std::vector<ClassScore> classes;
   for (size_t i = 0; i < kVerdictCategories.size(); ++i) {
-    evaluation->classes.push_back(ScoreClass(CategoryName(kVerdictCategories[i]), *evaluation,
-                                             [i](size_t column) { return column == i; }));
+    classes.push_back(ScoreClass(CategoryName(kVerdictCategories[i]), confusion,
+                                 [i](size_t column) { return column == i; }));
   }
+  return classes;
+}
+
+std::vector<ClassScore> ThreeWayClasses(const Confusion& confusion) {
   const auto in = [](bool (*predicate)(Category)) {
     return [predicate](size_t column) {
       return column < kVerdictCategories.size() && predicate(kVerdictCategories[column]);
     };
   };
-  evaluation->three_way_classes = {
-      ScoreClass("NOT_BLOCKED", *evaluation,
+  return {
+      ScoreClass("NOT_BLOCKED", confusion,
                  in([](Category category) { return category == Category::kNotBlocked; })),
-      ScoreClass("TECHNICAL", *evaluation,
+      ScoreClass("TECHNICAL", confusion,
                  in([](Category category) { return category == Category::kTechnical; })),
-      ScoreClass("NON_TECHNICAL", *evaluation, in(&IsNonTechnical)),
+      ScoreClass("NON_TECHNICAL", confusion, in(&IsNonTechnical)),
   };
-  evaluation->macro_f1 = MacroF1(evaluation->classes);
-  evaluation->three_way_macro_f1 = MacroF1(evaluation->three_way_classes);
+}
+
+// What is counted of each group of records before its score can be reckoned.
+struct GroupCount {
+  Confusion confusion{};
+  Ratio accuracy;
+  Ratio reason;
+};
+
+void CountJudged(const JudgedVerdict& judged, GroupCount* count) {
+  const auto& [record, verdict] = judged;
+  const bool right = verdict.category == record.category;
+  CountVerdict(record.category, verdict.category, &count->confusion);
+  Count(right, &count->accuracy);
+  if (right && record.reason != Reason::kUnspecified) {
+    Count(verdict.reason == record.reason, &count->reason);
+  }
+}
+
+std::map<std::string, GroupScore> ScoreGroups(const std::map<std::string, GroupCount>& counts) {
+  std::map<std::string, GroupScore> scores;
+  for (const auto& [key, count] : counts) {
+    scores[key] = {count.accuracy, FiveWayMacroF1(count.confusion), count.reason};
+  }
+  return scores;
 }
 
 bool SameParty(const std::string& label, const std::string& verdict) {
@@ -101,18 +129,25 @@ struct CalibrationBin {
 
 }  // namespace
 
+void CountVerdict(Category label, Category verdict, Confusion* confusion) {
+  ++(*confusion)[ColumnOf(label)][ColumnOf(verdict)];
+}
+
+double FiveWayMacroF1(const Confusion& confusion) { return MacroF1(FiveWayClasses(confusion)); }
+
+double ThreeWayMacroF1(const Confusion& confusion) { return MacroF1(ThreeWayClasses(confusion)); }
+
 Evaluation Evaluate(const std::vector<JudgedVerdict>& judged) {
   Evaluation evaluation;
+  GroupCount all;
+  std::map<std::string, GroupCount> by_language;
+  std::map<std::string, GroupCount> by_difficulty;
   std::array<CalibrationBin, kCalibrationBins> bins;
-  for (const auto& [record, verdict] : judged) {
-    const bool right = verdict.category == record.category;
-    Count(right, &evaluation.accuracy);
-    Count(right, &evaluation.by_language[record.lang]);
-    Count(right, &evaluation.by_difficulty[record.difficulty]);
-    ++evaluation.confusion[ColumnOf(record.category)][ColumnOf(verdict.category)];
-    if (right && record.reason != Reason::kUnspecified) {
-      Count(verdict.reason == record.reason, &evaluation.reason);
-    }
+  for (const JudgedVerdict& one : judged) {
+    const auto& [record, verdict] = one;
+    CountJudged(one, &all);
+    CountJudged(one, &by_language[record.lang]);
+    CountJudged(one, &by_difficulty[record.difficulty]);
     if (!record.waiting_on.empty()) {
       Count(SameParty(record.waiting_on, verdict.waiting_on), &evaluation.waiting_on);
     }
@@ -120,14 +155,22 @@ Evaluation Evaluate(const std::vector<JudgedVerdict>& judged) {
                                kCalibrationBins - 1);
     CalibrationBin& counted = bins[static_cast<size_t>(bin)];
     counted.confidence += verdict.confidence;
-    counted.right += right ? 1 : 0;
+    counted.right += verdict.category == record.category ? 1 : 0;
     ++counted.cases;
   }
+  evaluation.accuracy = all.accuracy;
+  evaluation.reason = all.reason;
+  evaluation.confusion = all.confusion;
   for (const CalibrationBin& bin : bins) {
     evaluation.calibration_error +=
         Divide(std::abs(bin.confidence - bin.right), evaluation.accuracy.cases);
   }
-  ScoreClasses(&evaluation);
+  evaluation.classes = FiveWayClasses(all.confusion);
+  evaluation.three_way_classes = ThreeWayClasses(all.confusion);
+  evaluation.macro_f1 = MacroF1(evaluation.classes);
+  evaluation.three_way_macro_f1 = MacroF1(evaluation.three_way_classes);
+  evaluation.by_language = ScoreGroups(by_language);
+  evaluation.by_difficulty = ScoreGroups(by_difficulty);
   return evaluation;
 }
 

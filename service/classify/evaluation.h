@@ -36,6 +36,19 @@ struct Ratio {
   double value() const { return cases == 0 ? 0 : static_cast<double>(right) / cases; }
 };
 
+// Cases by [label][verdict]; rows in the order of kVerdictCategories, and columns too, with one
+// more for NEEDS_REVIEW.
+using Confusion = std::array<std::array<int, 6>, 5>;
+
+// What a part of the records gives: those of one language, or of one difficulty.
+struct GroupScore {
+  Ratio accuracy;
+  // Five categories, over those that were labelled or predicted within the group.
+  double macro_f1 = 0;
+  // As Evaluation.reason.
+  Ratio reason;
+};
+
 struct Evaluation {
   // The verdict's category is the label's.
   Ratio accuracy;
@@ -51,12 +64,21 @@ struct Evaluation {
   Ratio waiting_on;
   // Expected calibration error of the confidence over 10 bins of equal width.
   double calibration_error = 0;
-  // confusion[label][verdict]; rows in the order of kVerdictCategories, one more column for
-  // NEEDS_REVIEW.
-  std::array<std::array<int, 6>, 5> confusion{};
-  std::map<std::string, Ratio> by_language;
-  std::map<std::string, Ratio> by_difficulty;
+  Confusion confusion{};
+  // By what the records say; "" where they say nothing.
+  std::map<std::string, GroupScore> by_language;
+  std::map<std::string, GroupScore> by_difficulty;
 };
+
+// Counts one verdict. NEEDS_REVIEW and anything else that is no verdict category fall into the last
+// column; `label` must be one of kVerdictCategories.
+void CountVerdict(Category label, Category verdict, Confusion* confusion);
+
+// The mean F1 over the five categories, those neither labelled nor predicted left out.
+double FiveWayMacroF1(const Confusion& confusion);
+
+// The same for technical, non-technical and not blocked.
+double ThreeWayMacroF1(const Confusion& confusion);
 
 // Pure. Every record must have labels.
 Evaluation Evaluate(const std::vector<JudgedVerdict>& judged);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "service/classify/code_points.h"
 #include "service/classify/features.h"
 
 namespace clearway {
@@ -62,8 +63,11 @@ std::vector<Evidence> QuoteEvidence(const Document& document, const std::vector<
     const Field& field = FieldOf(document, sentence.begin);
     const uint32_t begin = document.tokens[sentence.begin].begin;
     const uint32_t end = document.tokens[sentence.end - 1].end;
+    const absl::string_view text = field.text.substr(begin, end - begin);
+    const auto begin_code_point = static_cast<int>(CountCodePoints(field.text.substr(0, begin)));
     evidence.push_back({field.name(), static_cast<int>(begin), static_cast<int>(end),
-                        std::string(field.text.substr(begin, end - begin)), weights[s]});
+                        std::string(text), weights[s], begin_code_point,
+                        begin_code_point + static_cast<int>(CountCodePoints(text))});
   }
   return evidence;
 }

@@ -26,6 +26,7 @@ class LinearClassifier final : public Classifier {
     const Document document = ReadDocument(ticket, tokenizer_);
     const VerdictScores scores = ScoreVerdict(model_, tokenizer_, ticket, document);
     Classification result = Decide(model_.calibration, scores);
+    result.probabilities = scores.categories;
     result.model_version = model_.version;
     result.language = LanguageOf(document);
     const std::vector<double> weights =

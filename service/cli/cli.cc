@@ -11,9 +11,9 @@ namespace clearway {
 namespace {
 
 constexpr AddCommand kCommands[] = {
-    &AddClassifyCommand, &AddEvaluateCommand, &AddTrainCommand,       &AddIngestCommand,
-    &AddBlockersCommand, &AddFeedbackCommand, &AddEscalationsCommand, &AddWatchCommand,
-    &AddReportCommand,   &AddPolicyCommand,   &AddPlaybooksCommand,
+    &AddClassifyCommand, &AddExplainCommand,  &AddEvaluateCommand, &AddTrainCommand,
+    &AddIngestCommand,   &AddBlockersCommand, &AddFeedbackCommand, &AddEscalationsCommand,
+    &AddWatchCommand,    &AddReportCommand,   &AddPolicyCommand,   &AddPlaybooksCommand,
 };
 
 constexpr int kFailed = 1;

@@ -6,6 +6,7 @@ namespace clearway {
 
 // On the classifier alone, without a server.
 void AddClassifyCommand(CLI::App& app, CommandContext& context);
+void AddExplainCommand(CLI::App& app, CommandContext& context);
 void AddEvaluateCommand(CLI::App& app, CommandContext& context);
 void AddTrainCommand(CLI::App& app, CommandContext& context);
 

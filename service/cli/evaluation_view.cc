@@ -5,8 +5,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "nlohmann/json.hpp"
 
+#include "service/cli/verdict_json.h"
 #include "service/domain/taxonomy.h"
 #include "service/report/text_table.h"
 
@@ -66,21 +66,28 @@ std::string ConfusionTable(const Evaluation& evaluation) {
   return FormatTable(columns, rows);
 }
 
-std::string SplitTable(const std::string& title, const std::map<std::string, Ratio>& split) {
+std::string GroupTable(const std::string& title, const std::map<std::string, GroupScore>& groups) {
   std::vector<std::vector<std::string>> rows;
-  for (const auto& [key, ratio] : split) {
-    rows.push_back({key.empty() ? "-" : key, Number(ratio.value()), absl::StrCat(ratio.cases)});
+  for (const auto& [key, score] : groups) {
+    rows.push_back({key.empty() ? "-" : key, Number(score.accuracy.value()), Number(score.macro_f1),
+                    score.reason.cases == 0 ? "-" : Number(score.reason.value()),
+                    absl::StrCat(score.accuracy.cases)});
   }
-  return FormatTable({{title}, {"accuracy", true}, {"records", true}}, rows);
+  return FormatTable(
+      {{title}, {"accuracy", true}, {"macro F1", true}, {"reason", true}, {"records", true}}, rows);
 }
 
 Json RatioJson(const Ratio& ratio) {
   return {{"value", ratio.value()}, {"right", ratio.right}, {"cases", ratio.cases}};
 }
 
-Json SplitJson(const std::map<std::string, Ratio>& split) {
+Json GroupsJson(const std::map<std::string, GroupScore>& groups) {
   Json json = Json::object();
-  for (const auto& [key, ratio] : split) json[key] = RatioJson(ratio);
+  for (const auto& [key, score] : groups) {
+    Json& group = json[key] = RatioJson(score.accuracy);
+    group["macro_f1"] = score.macro_f1;
+    group["reason"] = RatioJson(score.reason);
+  }
   return json;
 }
 
@@ -114,8 +121,8 @@ std::string EvaluationText(const Evaluation& evaluation, const std::string& mode
                       SummaryTable(evaluation), "\n", ClassTable("category", evaluation.classes),
                       "\n", ClassTable("three ways", evaluation.three_way_classes), "\n",
                       ConfusionTable(evaluation), "\n",
-                      SplitTable("language", evaluation.by_language), "\n",
-                      SplitTable("difficulty", evaluation.by_difficulty));
+                      GroupTable("language", evaluation.by_language), "\n",
+                      GroupTable("difficulty", evaluation.by_difficulty));
 }
 
 std::string EvaluationJson(const Evaluation& evaluation, const std::string& model_version) {
@@ -129,9 +136,9 @@ std::string EvaluationJson(const Evaluation& evaluation, const std::string& mode
                      {"classes", ClassesJson(evaluation.classes)},
                      {"three_way_classes", ClassesJson(evaluation.three_way_classes)},
                      {"confusion", ConfusionJson(evaluation)},
-                     {"by_language", SplitJson(evaluation.by_language)},
-                     {"by_difficulty", SplitJson(evaluation.by_difficulty)}};
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+                     {"by_language", GroupsJson(evaluation.by_language)},
+                     {"by_difficulty", GroupsJson(evaluation.by_difficulty)}};
+  return JsonText(json, 2) + "\n";
 }
 
 }  // namespace clearway

@@ -10,6 +10,9 @@
 
 namespace clearway {
 
+// What the model that is linked in is called where a file could stand too.
+inline constexpr char kBuiltInModel[] = "built-in";
+
 // --model FILE.
 void AddModelOption(CLI::App& command, std::string* path);
 

@@ -13,6 +13,8 @@ struct Terminal {
   std::ostream& out;
   std::ostream& err;
   const Clock& clock;
+  // Whether `out` is read by a person who wants colours, as far as the program can tell.
+  bool color = false;
 };
 
 }  // namespace clearway

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,12 @@ struct Evidence {
   int begin = 0;
   int end = 0;
   std::string text;
-  // Log-odds added to the verdict.
+  // Its contribution: what its words added to the log-odds of the verdict, the mean of the
+  // category's and the reason's. Above 0.
   double weight = 0;
+  // The same span in code points of the field; a byte that is no part of valid UTF-8 counts as one.
+  int begin_code_point = 0;
+  int end_code_point = 0;
 
   friend bool operator==(const Evidence&, const Evidence&) = default;
 };
@@ -34,6 +39,9 @@ struct Classification {
   std::string model_version;
   // "en", "zh" or "und".
   std::string language;
+  // Of each of kVerdictCategories, in their order; they sum to 1. Neither sent nor stored: zeroes
+  // in a verdict that comes from there.
+  std::array<double, kVerdictCategories.size()> probabilities{};
 
   friend bool operator==(const Classification&, const Classification&) = default;
 };

@@ -64,6 +64,22 @@ std::string OneLine(absl::string_view text) {
   return out;
 }
 
+std::string PlainLines(absl::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (int32_t at = 0; at < static_cast<int32_t>(text.size());) {
+    const UChar32 character = NextCharacter(text, &at);
+    const bool line_end =
+        static_cast<size_t>(at) < text.size() && text[static_cast<size_t>(at)] == '\n';
+    if (character == '\r' && line_end) continue;
+    const int8_t type = u_charType(character);
+    const bool blank = type == U_CONTROL_CHAR || type == U_LINE_SEPARATOR ||
+                       type == U_PARAGRAPH_SEPARATOR || TurnsDirection(character);
+    Append(blank && character != '\n' ? ' ' : character, &out);
+  }
+  return out;
+}
+
 int DisplayWidth(absl::string_view text) {
   int width = 0;
   for (int32_t at = 0; at < static_cast<int32_t>(text.size());) {

@@ -10,6 +10,9 @@ namespace clearway {
 // turns the writing direction become spaces, runs of spaces one, invalid bytes U+FFFD.
 std::string OneLine(absl::string_view text);
 
+// The same for text of several lines: line feeds are kept, and so are runs of spaces.
+std::string PlainLines(absl::string_view text);
+
 // Columns that a fixed-width font gives to UTF-8 text: two for wide (Chinese) characters, none for
 // combining ones.
 int DisplayWidth(absl::string_view text);

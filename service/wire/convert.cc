@@ -127,7 +127,8 @@ Classification FromProto(const v1::Classification& proto) {
   result.confidence = proto.confidence();
   result.waiting_on = proto.waiting_on();
   for (const v1::Evidence& span : proto.evidence()) {
-    result.evidence.push_back({span.field(), span.begin(), span.end(), span.text(), span.weight()});
+    result.evidence.push_back({span.field(), span.begin(), span.end(), span.text(), span.weight(),
+                               span.begin_code_point(), span.end_code_point()});
   }
   result.model_version = proto.model_version();
   result.language = proto.language();
@@ -147,6 +148,8 @@ void ToProto(const Classification& classification, v1::Classification* proto) {
     added->set_end(span.end);
     added->set_text(span.text);
     added->set_weight(span.weight);
+    added->set_begin_code_point(span.begin_code_point);
+    added->set_end_code_point(span.end_code_point);
   }
   proto->set_model_version(classification.model_version);
   proto->set_language(classification.language);

@@ -122,6 +122,37 @@ TEST_F(ClassifierTest, EvidenceIsQuotedFromTheTicket) {
   }
 }
 
+// Where evidence stands is said in bytes and in code points.
+struct OffsetCase {
+  const char* name;
+  // What stands before the sentence that decides, and how many code points that is.
+  const char* before;
+  int code_points;
+};
+
+class OffsetTest : public ClassifierTest, public ::testing::WithParamInterface<OffsetCase> {};
+
+TEST_P(OffsetTest, CountsCodePoints) {
+  const std::string before = GetParam().before;
+  const std::string decisive = "We still need the sign-off from legal before we may ship.";
+  const Classification verdict =
+      classifier_->Classify(MakeTicket("Release 4.2", "", {before + decisive}));
+  ASSERT_FALSE(verdict.evidence.empty());
+  const Evidence& span = verdict.evidence[0];
+  ASSERT_EQ(span.text, decisive);
+  EXPECT_EQ(span.begin, static_cast<int>(before.size()));
+  EXPECT_EQ(span.begin_code_point, GetParam().code_points);
+  EXPECT_EQ(span.end_code_point - span.begin_code_point, static_cast<int>(decisive.size()));
+}
+
+INSTANTIATE_TEST_SUITE_P(All, OffsetTest,
+                         ::testing::Values(OffsetCase{"AtTheBeginning", "", 0},
+                                           OffsetCase{"AfterAscii", "All green.\n", 11},
+                                           OffsetCase{"AfterChinese", "测试都过了。\n", 7},
+                                           OffsetCase{"AfterEmoji", "😀\n", 2},
+                                           OffsetCase{"AfterBytesOfNothing", "\xff\xe5\xae\n", 4}),
+                         [](const auto& row) { return row.param.name; });
+
 TEST_F(ClassifierTest, SaysWhichModelSpoke) {
   const Classification verdict = classifier_->Classify(MakeTicket("x", "", {}));
   EXPECT_EQ(verdict.model_version, classifier_->model_version());

@@ -149,9 +149,30 @@ TEST(EvaluationTest, SplitsByLanguageAndDifficulty) {
   chinese.record.lang = "zh";
   chinese.record.difficulty = "trap";
   const Evaluation evaluation = Evaluate({chinese, Judged(kNot, kNot)});
-  EXPECT_EQ(evaluation.by_language.at("en").value(), 1);
-  EXPECT_EQ(evaluation.by_language.at("zh").value(), 0);
-  EXPECT_EQ(evaluation.by_difficulty.at("trap").cases, 1);
+  EXPECT_EQ(evaluation.by_language.at("en").accuracy.value(), 1);
+  EXPECT_EQ(evaluation.by_language.at("zh").accuracy.value(), 0);
+  EXPECT_EQ(evaluation.by_difficulty.at("trap").accuracy.cases, 1);
+}
+
+TEST(EvaluationTest, GroupsHaveTheirOwnMacroF1AndReasons) {
+  JudgedVerdict reason_found = Judged(kTech, kTech);
+  reason_found.record.reason = reason_found.verdict.reason = Reason::kDefect;
+  JudgedVerdict reason_missed = Judged(kTech, kTech);
+  reason_missed.record.reason = Reason::kDefect;
+  reason_missed.verdict.reason = Reason::kSecurityFix;
+  std::vector<JudgedVerdict> judged = {reason_found, reason_missed, Judged(kNot, kTech),
+                                       Judged(kNot, kNot), Judged(kCross, kCross)};
+  judged.back().record.lang = "zh";
+  const Evaluation evaluation = Evaluate(judged);
+  const GroupScore& english = evaluation.by_language.at("en");
+  // NOT_BLOCKED: precision 1, recall 1/2, F1 2/3. TECHNICAL: precision 2/3, recall 1, F1 4/5.
+  EXPECT_DOUBLE_EQ(english.macro_f1, (2.0 / 3 + 0.8) / 2);
+  EXPECT_DOUBLE_EQ(english.accuracy.value(), 0.75);
+  EXPECT_EQ(english.reason.right, 1);
+  EXPECT_EQ(english.reason.cases, 2);
+  const GroupScore& chinese = evaluation.by_language.at("zh");
+  EXPECT_DOUBLE_EQ(chinese.macro_f1, 1);
+  EXPECT_EQ(chinese.reason.cases, 0);
 }
 
 }  // namespace

@@ -46,7 +46,8 @@ TEST(ClassifyCommandTest, PrintsTheKeysInOrder) {
   EXPECT_TRUE(ParseCategory(std::string(verdict["category"])).has_value());
   EXPECT_TRUE(verdict["confidence"].is_number());
   for (const Json& span : verdict["evidence"]) {
-    EXPECT_THAT(KeysOf(span), ElementsAre("field", "begin", "end", "text"));
+    EXPECT_THAT(KeysOf(span), ElementsAre("field", "begin", "end", "text", "begin_code_point",
+                                          "end_code_point", "weight"));
   }
 }
 
@@ -59,6 +60,10 @@ TEST(ClassifyCommandTest, EvidenceIsWhatItsOffsetsSay) {
     const size_t begin = span["begin"];
     const size_t end = span["end"];
     EXPECT_EQ(text.substr(begin, end - begin), span["text"]);
+    // All of it is ASCII.
+    EXPECT_EQ(span["begin_code_point"], span["begin"]);
+    EXPECT_EQ(span["end_code_point"], span["end"]);
+    EXPECT_GT(span["weight"], 0);
   }
 }
 
@@ -162,6 +167,51 @@ TEST_F(EvaluateCommandTest, PrintsEveryMeasure) {
                               "calibration error", "label \\ verdict", "language", "difficulty"}) {
     EXPECT_THAT(result.out, HasSubstr(measure));
   }
+}
+
+TEST_F(EvaluateCommandTest, FormatJsonIsTheSameAsJson) {
+  EXPECT_EQ(RunClearway({"evaluate", "--format", "json"}, records_).out,
+            RunClearway({"evaluate", "--json"}, records_).out);
+}
+
+TEST_F(EvaluateCommandTest, GroupsHaveEveryMeasure) {
+  const Json json = Json::parse(RunClearway({"evaluate", "--json"}, records_).out);
+  for (const Json& group : {json["by_language"]["en"], json["by_difficulty"]["plain"]}) {
+    EXPECT_THAT(KeysOf(group), ElementsAre("value", "right", "cases", "macro_f1", "reason"));
+    EXPECT_EQ(group["macro_f1"], 1.0);
+    EXPECT_EQ(group["reason"]["cases"], 2);
+  }
+}
+
+TEST_F(EvaluateCommandTest, AModelIsNotBetterThanItself) {
+  const TempDir dir;
+  std::ofstream(dir.File("x.jsonl")) << records_;
+  const CliResult text =
+      RunClearway({"evaluate", "--compare", "built-in", "built-in", dir.File("x.jsonl")});
+  ASSERT_EQ(text.code, 0) << text.err;
+  EXPECT_THAT(text.out, HasSubstr("2 records"));
+  EXPECT_THAT(text.out, HasSubstr("p = 1.0000"));
+  EXPECT_THAT(text.out, HasSubstr("B is not told apart from A"));
+  const CliResult result = RunClearway(
+      {"evaluate", "--format=json", "--compare", "built-in", "built-in", dir.File("x.jsonl")});
+  const Json json = Json::parse(result.out);
+  EXPECT_EQ(json["both_right"], 2);
+  EXPECT_EQ(json["b_is"], "NOT_TOLD_APART");
+  EXPECT_EQ(json["a"]["model_version"], json["b"]["model_version"]);
+}
+
+TEST_F(EvaluateCommandTest, ComparisonNamesWhatIsWrong) {
+  EXPECT_EQ(RunClearway({"evaluate", "--compare", "built-in"}, records_).code, 2);
+  EXPECT_EQ(
+      RunClearway({"evaluate", "--model", "x", "--compare", "built-in", "built-in"}, records_).code,
+      2);
+  const CliResult missing =
+      RunClearway({"evaluate", "--compare", "built-in", "/nonexistent/m"}, records_);
+  EXPECT_EQ(missing.code, 1);
+  EXPECT_THAT(missing.err, HasSubstr("/nonexistent/m"));
+  const CliResult empty = RunClearway({"evaluate", "--compare", "built-in", "built-in"});
+  EXPECT_EQ(empty.code, 0);
+  EXPECT_THAT(empty.out, HasSubstr("0 records"));
 }
 
 TEST_F(EvaluateCommandTest, UnlabelledRecordIsAFault) {

@@ -1,6 +1,9 @@
 """The `clearway` command line, alone and against a running service."""
 
 import json
+import os
+import pty
+import subprocess
 
 import harness
 from harness import ago, stuck_event
@@ -26,7 +29,8 @@ class ClassifyTest(harness.EndToEndTest):
         first, second = [json.loads(line) for line in done.stdout.splitlines()]
         self.assertEqual(list(first), KEYS)
         self.assertEqual((first["id"], first["category"]), ("r-1", "CROSS_TEAM"))
-        self.assertEqual(list(first["evidence"][0]), ["field", "begin", "end", "text"])
+        self.assertEqual(list(first["evidence"][0]), ["field", "begin", "end", "text", "begin_code_point",
+                                                      "end_code_point", "weight"])
         # A label that a record carries is not looked at.
         self.assertEqual({**second, "id": "r-1"}, first)
 
@@ -58,6 +62,41 @@ class ClassifyTest(harness.EndToEndTest):
         done = self.run_program("clearway", "policy", "check", str(bad))
         self.assertEqual(done.returncode, 1)
         self.assertIn(str(bad), done.stderr)
+
+
+class ExplainTest(harness.EndToEndTest):
+    """`clearway explain` on a pipe and on a terminal."""
+
+    def explain_on_a_terminal(self, **environment):
+        ours, theirs = pty.openpty()
+        with os.fdopen(ours, "rb", buffering=0) as terminal:
+            with subprocess.Popen(
+                    [harness.BIN / "clearway", "explain"], stdin=subprocess.PIPE, stdout=theirs,
+                    env={"TERM": "xterm", **environment}) as process:
+                os.close(theirs)
+                process.stdin.write(json.dumps(RECORD).encode())
+                process.stdin.close()
+                text = b""
+                try:
+                    while block := terminal.read(4096):
+                        text += block
+                except OSError:  # how Linux says that the other end is closed
+                    pass
+            self.assertEqual(process.returncode, 0)
+        return text.decode()
+
+    def test_a_pipe_gets_marks_in_place_of_colours(self):
+        done = self.run_program("clearway", "explain", stdin=json.dumps(RECORD))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertTrue(done.stdout.startswith("CROSS_TEAM / "), done.stdout)
+        self.assertRegex(done.stdout, r"\[\[.*legal.*\]\]\(\+\d+\.\d\d\)")
+        self.assertNotIn("\x1b", done.stdout)
+
+    def test_a_terminal_gets_colours_unless_no_color_is_set(self):
+        self.assertIn("\x1b[", self.explain_on_a_terminal())
+        self.assertIn("\x1b[", self.explain_on_a_terminal(NO_COLOR=""))
+        self.assertNotIn("\x1b", self.explain_on_a_terminal(NO_COLOR="1"))
+        self.assertNotIn("\x1b", self.explain_on_a_terminal(TERM="dumb"))
 
 
 class ClientTest(harness.EndToEndTest):

@@ -26,6 +26,8 @@ class ServiceTest(harness.EndToEndTest):
         for span in verdict["evidence"]:
             text = fields[span["field"]].encode()
             self.assertEqual(text[span.get("begin", 0):span["end"]].decode(), span["text"])
+            self.assertEqual(fields[span["field"]][span.get("beginCodePoint", 0):span["endCodePoint"]],
+                             span["text"])
 
         name = answer["blocker"]["name"]
         blocker = self.rpc_ok("BlockerService/GetBlocker", {"name": name})["blocker"]

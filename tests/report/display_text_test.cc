@@ -28,6 +28,11 @@ TEST(DisplayTextTest, OneLineTakesAwayControlOverTheTerminal) {
   EXPECT_EQ(OneLine("a\u202Eb\u2066c\u0085d"), "a b c d");
 }
 
+TEST(DisplayTextTest, PlainLinesKeepsLinesAndIndents) {
+  EXPECT_EQ(PlainLines("a\r\n  b\n\n\tc\r"), "a\n  b\n\n c ");
+  EXPECT_EQ(PlainLines("a\x1b[31m\u009Bb\u202Ec\u2028d\xff"), "a [31m b c d\uFFFD");
+}
+
 TEST(DisplayTextTest, InvalidBytesBecomeReplacementCharacters) {
   EXPECT_EQ(OneLine("a\xff"
                     "b\xe7\xad"),

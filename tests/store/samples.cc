@@ -42,7 +42,8 @@ StoredTicket FullTicket() {
   verdict.secondary = Category::kCommunication;
   verdict.confidence = 0.93;
   verdict.waiting_on = "legal";
-  verdict.evidence = {{"title", 8, 12, "wait", 1.5}, {"comments[0]", 0, 5, "Asked", 0.5}};
+  verdict.evidence = {{"title", 8, 12, "wait", 1.5, 6, 10},
+                      {"comments[0]", 0, 5, "Asked", 0.5, 0, 5}};
   verdict.model_version = "test-1";
   verdict.language = "en";
   stored.classification = verdict;

@@ -124,7 +124,7 @@ TEST(ConvertTest, ClassificationComesBackWhole) {
                             Category::kCommunication,
                             0.75,
                             "legal",
-                            {{"description", 3, 8, "legal", 1.5}},
+                            {{"description", 3, 8, "legal", 1.5, 1, 6}},
                             "m1",
                             "en"};
   v1::Classification proto;

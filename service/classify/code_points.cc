@@ -1,0 +1,34 @@
+#include "service/classify/code_points.h"
+
+#include <unicode/utf8.h>
+
+#include <cstdint>
+#include <cstring>
+
+namespace clearway {
+
+size_t CountCodePoints(absl::string_view text) {
+  constexpr uint64_t kNotAscii = 0x8080808080808080;
+  const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
+  size_t count = 0;
+  for (size_t next = 0; next < text.size();) {
+    // Most texts are ASCII for long stretches.
+    uint64_t stride = 0;
+    if (text.size() - next >= sizeof stride) {
+      std::memcpy(&stride, bytes + next, sizeof stride);
+      if ((stride & kNotAscii) == 0) {
+        next += sizeof stride;
+        count += sizeof stride;
+        continue;
+      }
+    }
+    const size_t begin = next;
+    UChar32 c = 0;
+    U8_NEXT(bytes, next, text.size(), c);
+    // Of a broken sequence ICU passes over several bytes at once.
+    count += c < 0 ? next - begin : 1;
+  }
+  return count;
+}
+
+}  // namespace clearway
