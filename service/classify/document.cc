@@ -14,17 +14,32 @@ absl::string_view Head(absl::string_view text, size_t bytes) {
   return text.substr(0, bytes);
 }
 
-// Whether a sentence ends after `token`, given the text between it and the next one.
-bool EndsSentence(absl::string_view mark, absl::string_view gap) {
-  if (gap.find('\n') != absl::string_view::npos) return true;
-  if (mark == "。" || mark == "！" || mark == "？" || mark == "；") return true;
-  // "v1.2" and "e.g.x" go on; a full stop ends a sentence where white space follows.
-  return (mark == "." || mark == "!" || mark == "?" || mark == ";") && !gap.empty();
+// Comments [begin, end) of the ticket, and which of them is the last that a person wrote; `end` where
+// none is.
+struct CommentRange {
+  size_t begin = 0;
+  size_t end = 0;
+  size_t last = 0;
+};
+
+CommentRange CommentsToRead(const Ticket& ticket) {
+  const size_t count = ticket.comments.size();
+  CommentRange range{count, count, count};
+  size_t bytes = 0;
+  while (range.begin > 0 && count - range.begin < kMaxComments) {
+    const Comment& comment = ticket.comments[range.begin - 1];
+    bytes += std::min(comment.body.size(), kMaxFieldBytes);
+    if (bytes > kMaxCommentBytes) break;
+    --range.begin;
+    if (range.last == count && !IsBot(comment.author)) range.last = range.begin;
+  }
+  return range;
 }
 
-void AddField(Field::Kind kind, uint32_t comment, absl::string_view text,
+void AddField(Field::Kind kind, uint32_t comment, absl::string_view text, bool bot,
               const Tokenizer& tokenizer, Document* document) {
-  Field field;
+  const auto number = static_cast<uint32_t>(document->fields.size());
+  Field& field = document->fields.emplace_back();
   field.kind = kind;
   field.comment = comment;
   field.text = Head(text, kMaxFieldBytes);
@@ -32,19 +47,24 @@ void AddField(Field::Kind kind, uint32_t comment, absl::string_view text,
   field.first_sentence = static_cast<uint32_t>(document->sentences.size());
   tokenizer.Tokenize(field.text, &document->tokens);
   field.end = static_cast<uint32_t>(document->tokens.size());
+  const std::vector<RegionSpan> regions = ReadRegions(field.text);
+  size_t region = 0;
   uint32_t begin = field.begin;
   for (uint32_t i = field.begin; i < field.end; ++i) {
-    const Token& token = document->tokens[i];
-    const bool last = i + 1 == field.end;
-    const size_t next = last ? field.text.size() : document->tokens[i + 1].begin;
-    if (last || EndsSentence(field.text.substr(token.begin, token.end - token.begin),
-                             field.text.substr(token.end, next - token.end))) {
-      document->sentences.push_back({begin, i + 1});
-      begin = i + 1;
+    if (!document->tokens[i].ends_sentence) continue;
+    Sentence& sentence = document->sentences.emplace_back();
+    sentence.begin = begin;
+    sentence.end = i + 1;
+    sentence.field = number;
+    if (bot) {
+      sentence.region = Region::kBot;
+    } else if (!regions.empty()) {
+      while (regions[region].end <= document->tokens[begin].begin) ++region;
+      sentence.region = regions[region].region;
     }
+    begin = i + 1;
   }
   field.last_sentence = static_cast<uint32_t>(document->sentences.size());
-  document->fields.push_back(field);
 }
 
 }  // namespace
@@ -66,20 +86,25 @@ Document ReadDocument(const Ticket& ticket, const Tokenizer& tokenizer) {
   Document document;
   size_t bytes = ticket.title.size() + ticket.description.size();
   for (const Comment& comment : ticket.comments) bytes += comment.body.size();
-  document.tokens.reserve(std::min(bytes / 3, kMaxFieldBytes));
-  AddField(Field::Kind::kTitle, 0, ticket.title, tokenizer, &document);
-  AddField(Field::Kind::kDescription, 0, ticket.description, tokenizer, &document);
-  const size_t count = ticket.comments.size();
-  for (size_t i = count > kMaxComments ? count - kMaxComments : 0; i < count; ++i) {
-    AddField(i + 1 == count ? Field::Kind::kLastComment : Field::Kind::kComment,
-             static_cast<uint32_t>(i), ticket.comments[i].body, tokenizer, &document);
+  // English has a token for every five bytes, Chinese one for every three.
+  document.tokens.reserve(std::min(bytes / 3, kMaxFieldBytes) + 1);
+  document.sentences.reserve(std::min(bytes / 40, kMaxFieldBytes) + 8);
+  const CommentRange comments = CommentsToRead(ticket);
+  document.fields.reserve(comments.end - comments.begin + 2);
+  AddField(Field::Kind::kTitle, 0, ticket.title, /*bot=*/false, tokenizer, &document);
+  AddField(Field::Kind::kDescription, 0, ticket.description, /*bot=*/false, tokenizer, &document);
+  for (size_t i = comments.begin; i < comments.end; ++i) {
+    const Comment& comment = ticket.comments[i];
+    AddField(i == comments.last ? Field::Kind::kLastComment : Field::Kind::kComment,
+             static_cast<uint32_t>(i), comment.body, IsBot(comment.author), tokenizer, &document);
   }
   return document;
 }
 
-const Field& FieldOf(const Document& document, uint32_t token) {
-  return *std::find_if(document.fields.begin(), document.fields.end(),
-                       [token](const Field& field) { return token < field.end; });
+absl::string_view TextOf(const Document& document, const Sentence& sentence) {
+  const uint32_t begin = document.tokens[sentence.begin].begin;
+  const uint32_t end = document.tokens[sentence.end - 1].end;
+  return FieldOf(document, sentence).text.substr(begin, end - begin);
 }
 
 std::string LanguageOf(const Document& document) {

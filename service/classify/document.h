@@ -6,19 +6,24 @@
 
 #include "absl/strings/string_view.h"
 
+#include "service/classify/regions.h"
 #include "service/classify/tokenizer.h"
 #include "service/domain/ticket.h"
 
 namespace clearway {
 
-// A sentence or line: tokens [begin, end) of its document.
+// A sentence or line: tokens [begin, end) of its document, at least one.
 struct Sentence {
   uint32_t begin = 0;
   uint32_t end = 0;
+  // Number of its field.
+  uint32_t field = 0;
+  Region region = Region::kProse;
 };
 
 // One text of the ticket.
 struct Field {
+  // The last comment is the last that a person wrote.
   enum class Kind : uint8_t { kTitle, kDescription, kComment, kLastComment };
 
   Kind kind = Kind::kTitle;
@@ -47,11 +52,16 @@ struct Document {
 // there, and time and memory stay bounded.
 inline constexpr size_t kMaxFieldBytes = size_t{64} << 10;
 inline constexpr size_t kMaxComments = 100;
+inline constexpr size_t kMaxCommentBytes = size_t{384} << 10;
 
 Document ReadDocument(const Ticket& ticket, const Tokenizer& tokenizer);
 
-// The field that a token stands in.
-const Field& FieldOf(const Document& document, uint32_t token);
+inline const Field& FieldOf(const Document& document, const Sentence& sentence) {
+  return document.fields[sentence.field];
+}
+
+// The words of the sentence as they stand in the ticket.
+absl::string_view TextOf(const Document& document, const Sentence& sentence);
 
 // "zh" where ideographs prevail, "en" where Latin words do, else "und".
 std::string LanguageOf(const Document& document);

@@ -10,15 +10,14 @@
 namespace clearway {
 
 // By sentence of the document, what its features added to the log-odds of a verdict's outputs. A
-// feature that occurs in several places counts for each of them with its share.
-std::vector<double> SentenceWeights(const WeightTable& table, const Document& document,
+// feature that occurs in several places counts for the one that is first in reading order.
+std::vector<double> SentenceWeights(const Model& model, const Document& document,
                                     const VerdictScores& scores, Category category, Reason reason);
 
-// The numbers of the sentences that spoke most for a verdict, strongest first, at most `limit`;
-// those that did not speak for it are left out.
-std::vector<uint32_t> StrongestSentences(const std::vector<double>& weights, size_t limit);
+// The numbers of the sentences that spoke most for a verdict, loudest first, at most `limit`.
+std::vector<uint32_t> LoudestSentences(const std::vector<double>& weights, size_t limit);
 
-// The strongest of `sentences`, at most 3, as evidence.
+// Those of `sentences`, loudest first, that speak for the verdict, at most 3, as evidence.
 std::vector<Evidence> QuoteEvidence(const Document& document, const std::vector<double>& weights,
                                     const std::vector<uint32_t>& sentences);
 

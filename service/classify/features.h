@@ -1,78 +1,56 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "service/classify/document.h"
 
 namespace clearway {
 
 // What the linear model sees of a ticket: hashes of
-//   - words and ideographs, and pairs of neighbours,
-//   - the first letters of longer words,
+//   - words and ideographs; with each longer word its stem, and the stem alone of a word that the
+//     model does not know,
+//   - pairs of neighbours,
 //   - all of these once more, marked, where they stand in the last comment: the latest state wins,
 //   - the structure: status words, labels, link types, flag, number of comments.
-// Presence counts, not frequency.
-//
-// Sink: void(uint64_t hash, uint32_t token), where `token` is the position the feature is credited
-// to, kNoToken for structure.
-inline constexpr uint32_t kNoToken = UINT32_MAX;
+// Presence counts, not frequency; it counts where the feature is met first in reading order.
 
-template <typename Sink>
-void EachTextFeature(const Document& document, Sink&& sink) {
-  constexpr uint64_t kUnigram = 1;
-  constexpr uint64_t kBigram = 2;
-  constexpr uint64_t kStem = 3;
-  constexpr uint64_t kLast = 4;
-  for (const Field& field : document.fields) {
-    const bool last = field.kind == Field::Kind::kLastComment;
-    const auto emit = [&](uint64_t hash, uint32_t token) {
-      sink(hash, token);
-      if (last) sink(MixHash(hash, kLast), token);
-    };
-    for (uint32_t i = field.begin; i < field.end; ++i) {
-      const Token& token = document.tokens[i];
-      emit(MixHash(token.hash, kUnigram), i);
-      if (token.stem != 0) emit(MixHash(token.stem, kStem), i);
-      if (i > field.begin) {
-        emit(MixHash(MixHash(document.tokens[i - 1].hash, kBigram), token.hash), i);
-      }
-    }
+// Sentences in the order in which they are read, in groups that weigh alike.
+struct ReadingOrder {
+  enum Group : size_t { kLastComment, kProse, kHalf, kQuarter, kGroups };
+
+  // Numbers of sentences; within a group the latest first.
+  std::vector<uint32_t> sentences;
+  // Where each group ends in `sentences`.
+  size_t ends[kGroups] = {};
+
+  static constexpr int Quarters(size_t group) {
+    return group == kQuarter ? 1 : group == kHalf ? 2 : kWholeWeight;
   }
+};
+
+// Prose of the last comment.
+inline bool IsLastWord(const Document& document, const Sentence& sentence) {
+  return sentence.region == Region::kProse &&
+         FieldOf(document, sentence).kind == Field::Kind::kLastComment;
 }
 
-template <typename Sink>
-void EachStructureFeature(const Ticket& ticket, const Tokenizer& tokenizer, Sink&& sink) {
-  constexpr uint64_t kStatus = 11;
-  constexpr uint64_t kLabel = 12;
-  constexpr uint64_t kLink = 13;
-  constexpr uint64_t kFlagged = 14;
-  constexpr uint64_t kDone = 15;
-  constexpr uint64_t kComments = 16;
-  std::vector<Token> tokens;
-  const auto words = [&](absl::string_view text, uint64_t kind) {
-    tokens.clear();
-    tokenizer.Tokenize(text.substr(0, 256), &tokens);
-    uint64_t all = kind;
-    for (const Token& token : tokens) {
-      sink(MixHash(token.hash, kind), kNoToken);
-      all = MixHash(all, token.hash);
-    }
-    if (tokens.size() > 1) sink(all, kNoToken);
-  };
-  words(ticket.status, kStatus);
-  size_t labels = 0;
-  for (const std::string& label : ticket.labels) {
-    if (++labels > 50) break;
-    words(label, kLabel);
-  }
-  size_t links = 0;
-  for (const TicketLink& link : ticket.links) {
-    if (++links > 50) break;
-    words(link.type, kLink);
-  }
-  if (ticket.flagged) sink(MixHash(kFlagged, 1), kNoToken);
-  if (ticket.done) sink(MixHash(kDone, 1), kNoToken);
-  sink(MixHash(kComments, ticket.comments.size() < 4 ? ticket.comments.size() : 4), kNoToken);
+ReadingOrder OrderSentences(const Document& document);
+
+// Of the pair of neighbours.
+inline uint64_t PairHash(const Token& first, const Token& second) {
+  constexpr uint64_t kPair = 0x2b;
+  return MixHash(first.hash + kPair, second.hash);
 }
+
+// Of a feature where it stands in the last comment.
+inline uint64_t MarkedHash(uint64_t hash) {
+  constexpr uint64_t kMarked = 0x4c;
+  return MixHash(hash, kMarked);
+}
+
+// Hashes of the structure, without repeats. Bounded: of many labels and links the first 50 are read.
+std::vector<uint64_t> StructureFeatures(const Ticket& ticket, const Tokenizer& tokenizer);
 
 }  // namespace clearway

@@ -12,7 +12,7 @@ namespace clearway {
 namespace {
 
 // The number after the name is the format's; it changes with the features, too.
-constexpr absl::string_view kMagic = "clearway-model-1\n";
+constexpr absl::string_view kMagic = "clearway-model-2\n";
 
 }  // namespace
 
@@ -21,8 +21,9 @@ std::string SerializeModel(const Model& model) {
   AppendVector(std::vector<char>(model.version.begin(), model.version.end()), &bytes);
   AppendValue(model.calibration, &bytes);
   model.verdict.AppendTo(&bytes);
-  model.party_begin.AppendTo(&bytes);
-  model.party_span.AppendTo(&bytes);
+  model.party.table.AppendTo(&bytes);
+  AppendValue(model.party.begin_weight, &bytes);
+  AppendValue(model.party.none, &bytes);
   return bytes;
 }
 
@@ -38,10 +39,10 @@ absl::StatusOr<Model> ParseModel(absl::string_view bytes) {
   model.version.assign(version.begin(), version.end());
   RETURN_IF_ERROR(ReadValue(&bytes, &model.calibration));
   RETURN_IF_ERROR(model.verdict.ReadFrom(&bytes));
-  RETURN_IF_ERROR(model.party_begin.ReadFrom(&bytes));
-  RETURN_IF_ERROR(model.party_span.ReadFrom(&bytes));
-  if (!bytes.empty() || model.verdict.outputs() != kVerdictOutputs ||
-      model.party_begin.outputs() != 1 || model.party_span.outputs() != 1) {
+  RETURN_IF_ERROR(model.party.table.ReadFrom(&bytes));
+  RETURN_IF_ERROR(ReadValue(&bytes, &model.party.begin_weight));
+  RETURN_IF_ERROR(ReadValue(&bytes, &model.party.none));
+  if (!bytes.empty() || model.verdict.outputs() != kVerdictOutputs) {
     return absl::DataLossError("the model file is damaged: its parts do not add up");
   }
   return model;

@@ -6,6 +6,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
+#include "service/classify/party_tagger.h"
 #include "service/classify/weight_table.h"
 #include "service/domain/taxonomy.h"
 
@@ -18,6 +19,8 @@ inline constexpr size_t kVerdictOutputs = kCategoryOutputs + kReasonCount;
 
 // Fitted on held-out folds, so that confidence means what it says.
 struct Calibration {
+  // The last comment is heard once more by itself, with this weight: the latest state wins.
+  double last_comment_share = 0;
   // Weight of the category head against the sum over the reason head, in log probability.
   double category_share = 0.5;
   // Sharpens (> 1) or flattens the mixture.
@@ -28,7 +31,7 @@ struct Calibration {
   // A second category at or above this probability is reported.
   double secondary_threshold = 0.3;
   // A party below this probability is not.
-  double party_threshold = 0.1;
+  double party_threshold = 0.03;
 };
 
 // Everything training yields.
@@ -36,9 +39,7 @@ struct Model {
   std::string version;
   Calibration calibration;
   WeightTable verdict;
-  // One output each; see party_tagger.h.
-  WeightTable party_begin;
-  WeightTable party_span;
+  PartyModel party;
 };
 
 std::string SerializeModel(const Model& model);

@@ -2,111 +2,136 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
-#include <utility>
+
+#include "absl/strings/string_view.h"
 
 namespace clearway {
 namespace {
 
-double Probability(const WeightTable& table, int32_t sum) {
-  return 1 / (1 + std::exp(-(table.bias(0) + sum * double{table.scale(0)})));
+// Keeps e to the score finite, whatever model is loaded.
+constexpr double kMaxScore = 100;
+
+// The rows of everything in a sentence that is looked up by position, each looked up once.
+class SentenceRows {
+ public:
+  SentenceRows(const RoleTable& table, const Document& document, const Sentence& sentence,
+               size_t rank, Reason reason)
+      : table_(table), context_(document, sentence, rank, reason) {
+    for (size_t part = 0; part < PartyContext::kParts; ++part) {
+      const std::vector<uint64_t>& hashes = context_.hashes(static_cast<PartyContext::Part>(part));
+      rows_[part].reserve(hashes.size());
+      for (const uint64_t hash : hashes) rows_[part].push_back(&table.Find(hash));
+    }
+  }
+
+  const PartyContext& context() const { return context_; }
+
+  int32_t ScoreBeginning(uint32_t position) const {
+    int32_t sum = 0;
+    EachBeginFeature(
+        context_, position,
+        [&](PartyContext::Part part, int64_t at, size_t role) { sum += Weight(part, at, role); },
+        [&](uint64_t hash, size_t role) { sum += table_.Find(hash)[role]; });
+    return sum;
+  }
+
+  int32_t ScoreSpan(PartySpan span) const {
+    int32_t sum = 0;
+    EachSpanFeature(
+        context_, span,
+        [&](PartyContext::Part part, int64_t at, size_t role) { sum += Weight(part, at, role); },
+        [&](uint64_t hash, size_t role) { sum += table_.Find(hash)[role]; });
+    return sum;
+  }
+
+ private:
+  int32_t Weight(PartyContext::Part part, int64_t position, size_t role) const {
+    return (*rows_[part][context_.IndexOf(position)])[role];
+  }
+
+  const RoleTable& table_;
+  PartyContext context_;
+  std::vector<const RoleTable::Row*> rows_[PartyContext::kParts];
+};
+
+std::vector<SentenceRows> Rows(const PartyModel& model, const Document& document,
+                               const std::vector<uint32_t>& sentences, Reason reason) {
+  std::vector<SentenceRows> rows;
+  rows.reserve(sentences.size());
+  for (size_t rank = 0; rank < sentences.size(); ++rank) {
+    rows.emplace_back(model.table, document, document.sentences[sentences[rank]], rank,
+                      reason);
+  }
+  return rows;
 }
 
-// "R&D", "protocol-lead": other marks end a name.
-bool JoinsWords(absl::string_view mark) {
-  return mark == "-" || mark == "/" || mark == "&" || mark == "." || mark == "'";
-}
-
-absl::string_view TextOf(const Document& document, const Field& field, PartySpan span) {
-  const uint32_t begin = document.tokens[span.begin].begin;
-  return field.text.substr(begin, document.tokens[span.end - 1].end - begin);
-}
-
-}  // namespace
-
-std::vector<uint32_t> AllSentences(const Document& document) {
-  std::vector<uint32_t> sentences(document.sentences.size());
-  std::iota(sentences.begin(), sentences.end(), 0U);
-  return sentences;
-}
-
-std::vector<uint32_t> LikelyBeginnings(const WeightTable& begin, const Document& document,
-                                       const std::vector<uint32_t>& sentences) {
-  // Sum and token; the best kMaxBeginnings as a heap with the worst on top.
-  std::vector<std::pair<int32_t, uint32_t>> best;
-  const auto better = [](const auto& a, const auto& b) { return a.first > b.first; };
-  for (const uint32_t number : sentences) {
-    const Sentence& sentence = document.sentences[number];
-    const Field& field = FieldOf(document, sentence.begin);
+std::vector<PartyBeginning> BestBeginnings(const PartyModel& model,
+                                           const std::vector<SentenceRows>& sentences) {
+  // A heap with the worst on top.
+  std::vector<PartyBeginning> best;
+  const auto better = [](const auto& a, const auto& b) { return a.score > b.score; };
+  for (size_t s = 0; s < sentences.size(); ++s) {
+    const PartyContext& context = sentences[s].context();
+    const Sentence& sentence = context.sentence();
     for (uint32_t i = sentence.begin; i < sentence.end; ++i) {
-      if (document.tokens[i].kind == Token::Kind::kMark) continue;
-      int32_t sum = 0;
-      EachBeginFeature(document, field, i, [&](uint64_t hash) {
-        const uint32_t row = begin.Find(hash);
-        if (row != WeightTable::kNotFound) sum += *begin.row(row);
-      });
-      if (best.size() == kMaxBeginnings && sum <= best.front().first) continue;
+      if (!MayBegin(context.document().tokens[i])) continue;
+      const double score = sentences[s].ScoreBeginning(i) * model.table.scale(0);
+      if (best.size() == kMaxBeginnings && score <= best.front().score) continue;
       if (best.size() == kMaxBeginnings) {
         std::pop_heap(best.begin(), best.end(), better);
         best.pop_back();
       }
-      best.emplace_back(sum, i);
+      best.push_back({score, s, i});
       std::push_heap(best.begin(), best.end(), better);
     }
   }
-  std::vector<uint32_t> tokens;
-  for (const auto& [sum, token] : best) tokens.push_back(token);
-  std::sort(tokens.begin(), tokens.end());
-  return tokens;
+  return best;
 }
 
-std::vector<PartySpan> SpansFrom(const Document& document, uint32_t beginning) {
-  const Field& field = FieldOf(document, beginning);
-  const uint32_t limit = std::min(field.end, beginning + kMaxPartyTokens);
-  std::vector<PartySpan> spans;
-  for (uint32_t i = beginning; i < limit; ++i) {
-    const Token& token = document.tokens[i];
-    if (token.kind != Token::Kind::kMark) {
-      spans.push_back({beginning, i + 1});
-    } else if (!JoinsWords(field.text.substr(token.begin, token.end - token.begin))) {
-      break;
-    }
-  }
-  return spans;
+// The same words in several places are one candidate.
+struct Candidate {
+  uint64_t words = 0;
+  absl::string_view text;
+  double odds = 0;
+};
+
+}  // namespace
+
+std::vector<PartyBeginning> LikelyBeginnings(const PartyModel& model, const Document& document,
+                                             const std::vector<uint32_t>& sentences,
+                                             Reason reason) {
+  return BestBeginnings(model, Rows(model, document, sentences, reason));
 }
 
-Party FindParty(const WeightTable& begin, const WeightTable& span, const Document& document,
-                const std::vector<uint32_t>& sentences) {
-  // The same words in several places are one candidate, the likelier for it.
-  struct Candidate {
-    uint64_t words = 0;
-    absl::string_view text;
-    double missed = 1;
-  };
+Party FindParty(const PartyModel& model, const Document& document,
+                const std::vector<uint32_t>& sentences, Reason reason) {
+  const std::vector<SentenceRows> rows = Rows(model, document, sentences, reason);
   std::vector<Candidate> candidates;
   candidates.reserve(kMaxBeginnings * kMaxPartyTokens);
-  for (const uint32_t beginning : LikelyBeginnings(begin, document, sentences)) {
-    const Field& field = FieldOf(document, beginning);
-    for (const PartySpan place : SpansFrom(document, beginning)) {
-      int32_t sum = 0;
-      EachSpanFeature(document, field, place, [&](uint64_t hash) {
-        const uint32_t row = span.Find(hash);
-        if (row != WeightTable::kNotFound) sum += *span.row(row);
-      });
-      const uint64_t words = SpanHash(document, place);
+  // Against nobody's being named.
+  double sum = 1;
+  for (const PartyBeginning& beginning : BestBeginnings(model, rows)) {
+    const SentenceRows& sentence = rows[beginning.sentence];
+    for (const PartySpan span : SpansFrom(sentence.context(), beginning.token)) {
+      const double score = sentence.ScoreSpan(span) * model.table.scale(1) +
+                           beginning.score * model.begin_weight - model.none;
+      const double odds = std::exp(std::min(score, kMaxScore));
+      sum += odds;
+      const uint64_t words = sentence.context().WordsHash(span);
       auto same = std::find_if(candidates.begin(), candidates.end(),
                                [words](const Candidate& c) { return c.words == words; });
       if (same == candidates.end()) {
-        same = candidates.insert(same, {words, TextOf(document, field, place), 1});
+        const Sentence place{span.begin, span.end, sentence.context().sentence().field};
+        same = candidates.insert(same, {words, TextOf(document, place), 0});
       }
-      same->missed *= 1 - Probability(span, sum);
+      same->odds += odds;
     }
   }
   Party party;
   const auto best =
-      std::min_element(candidates.begin(), candidates.end(),
-                       [](const Candidate& a, const Candidate& b) { return a.missed < b.missed; });
-  if (best != candidates.end()) party = {std::string(best->text), 1 - best->missed};
+      std::max_element(candidates.begin(), candidates.end(),
+                       [](const Candidate& a, const Candidate& b) { return a.odds < b.odds; });
+  if (best != candidates.end()) party = {std::string(best->text), best->odds / sum};
   return party;
 }
 

@@ -5,6 +5,10 @@
 #include <unicode/unistr.h>
 #include <unicode/utf8.h>
 
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstring>
 #include <memory>
 
 namespace clearway {
@@ -12,15 +16,10 @@ namespace {
 
 constexpr int32_t kFirstIdeograph = 0x4e00;
 constexpr int32_t kLastIdeograph = 0x9fff;
-constexpr uint64_t kSeed = 0xcbf29ce484222325;
-constexpr int kStemLetters = 4;
-
-uint64_t Extend(uint64_t hash, int32_t code_point) {
-  return (hash ^ static_cast<uint64_t>(code_point)) * 0x100000001b3;
-}
-
-// FNV alone leaves the high bits of short words nearly constant; tables are addressed by them.
-uint64_t Finish(uint64_t hash) { return MixHash(hash, 0); }
+constexpr size_t kStemBytes = 4;
+constexpr uint64_t kWordSeed = 0x51;
+constexpr uint64_t kCharacterSeed = 0x52;
+constexpr uint64_t kNumberHash = 0x9ae16a3b2f90404f;
 
 // Scripts written without spaces: every character is a token of its own.
 bool IsIdeograph(int32_t c) {
@@ -29,24 +28,304 @@ bool IsIdeograph(int32_t c) {
          (c >= 0x20000 && c <= 0x3ffff);
 }
 
-bool IsAsciiLetter(int32_t c) {
-  const int32_t lower = c | 0x20;
-  return lower >= 'a' && lower <= 'z';
-}
+constexpr bool IsAsciiLetter(int32_t c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; }
 
 bool IsLetter(int32_t c) {
   if (c < 0x80) return IsAsciiLetter(c);
   return u_isalpha(c) != 0 && !IsIdeograph(c);
 }
 
-bool IsDigit(int32_t c) { return c >= '0' && c <= '9'; }
+bool IsSpace(int32_t c) { return u_isUWhiteSpace(c) != 0 || u_charType(c) == U_FORMAT_CHAR; }
 
-bool IsSpace(int32_t c) {
-  if (c < 0x80) return c <= ' ' || c == '_' || c == 0x7f;
-  return u_isUWhiteSpace(c) != 0 || u_charType(c) == U_FORMAT_CHAR;
+bool IsLineEnd(int32_t c) { return c == 0x85 || c == 0x2028 || c == 0x2029; }
+
+enum class Ascii : uint8_t { kSpace, kNewline, kLetter, kDigit, kMark };
+
+constexpr std::array<Ascii, 128> MakeAscii() {
+  std::array<Ascii, 128> classes{};
+  for (int32_t c = 0; c < 128; ++c) {
+    Ascii& ascii = classes[static_cast<size_t>(c)];
+    if (c == '\n') {
+      ascii = Ascii::kNewline;
+    } else if (c <= ' ' || c == '_' || c == 0x7f) {
+      ascii = Ascii::kSpace;
+    } else if (IsAsciiLetter(c)) {
+      ascii = Ascii::kLetter;
+    } else if (c >= '0' && c <= '9') {
+      ascii = Ascii::kDigit;
+    } else {
+      ascii = Ascii::kMark;
+    }
+  }
+  return classes;
+}
+
+constexpr std::array<Ascii, 128> kAscii = MakeAscii();
+
+// Bytes [at, at + 8) of the text, zeros beyond its end.
+uint64_t Load(const uint8_t* bytes, size_t at, size_t size) {
+  uint64_t chunk = 0;
+  if (at + sizeof chunk <= size) {
+    std::memcpy(&chunk, bytes + at, sizeof chunk);
+  } else {
+    std::memcpy(&chunk, bytes + at, size - at);
+  }
+  return chunk;
+}
+
+// How many of the eight bytes, from the first, are ASCII letters.
+size_t LeadingLetters(uint64_t chunk) {
+  constexpr uint64_t kOnes = 0x0101010101010101;
+  constexpr uint64_t kHigh = 0x80 * kOnes;
+  const uint64_t low = (chunk | 0x20 * kOnes) & ~kHigh;
+  // A byte's high bit is set where it is at least 'a', and where it is above 'z'.
+  const uint64_t from_a = low + (0x80 - 'a') * kOnes;
+  const uint64_t above_z = low + (0x80 - 'z' - 1) * kOnes;
+  const uint64_t others = (~(from_a & ~above_z) | chunk) & kHigh;
+  return static_cast<size_t>(std::countr_zero(others)) / 8;
+}
+
+uint64_t FirstBytes(uint64_t chunk, size_t count) {
+  return count >= sizeof chunk ? chunk : chunk & ((uint64_t{1} << (8 * count)) - 1);
 }
 
 }  // namespace
+
+// One text on its way through.
+class Tokenizer::Run {
+ public:
+  Run(const Tokenizer& tokenizer, absl::string_view text, std::vector<Token>* tokens)
+      : tokenizer_(tokenizer),
+        bytes_(reinterpret_cast<const uint8_t*>(text.data())),
+        size_(text.size()),
+        tokens_(tokens),
+        first_(tokens->size()) {}
+
+  void Go() {
+    while (next_ < size_) {
+      const uint8_t c = bytes_[next_];
+      if (c >= 0x80) {
+        TakeCharacter();
+        continue;
+      }
+      switch (kAscii[c]) {
+        case Ascii::kLetter:
+          TakeWord();
+          break;
+        case Ascii::kDigit:
+          TakeNumber();
+          break;
+        case Ascii::kMark:
+          ++next_;
+          Push(Token::Kind::kMark, next_ - 1, MixHash(c, kCharacterSeed));
+          break;
+        case Ascii::kNewline:
+          ++next_;
+          EndSentence();
+          break;
+        case Ascii::kSpace:
+          ++next_;
+          AfterSpace();
+          break;
+      }
+    }
+    EndSentence();
+  }
+
+ private:
+  Token& Push(Token::Kind kind, size_t begin, uint64_t hash) {
+    Token token;
+    token.hash = hash;
+    token.begin = static_cast<uint32_t>(begin);
+    token.end = static_cast<uint32_t>(next_);
+    token.kind = kind;
+    tokens_->push_back(token);
+    return tokens_->back();
+  }
+
+  void EndSentence() {
+    if (tokens_->size() > first_) tokens_->back().ends_sentence = true;
+  }
+
+  // "v1.2" and "e.g.x" go on; a full stop ends a sentence where white space follows.
+  void AfterSpace() {
+    if (tokens_->size() == first_) return;
+    Token& last = tokens_->back();
+    if (last.kind != Token::Kind::kMark) return;
+    const uint8_t mark = bytes_[last.begin];
+    if (mark == '.' || mark == '!' || mark == '?' || mark == ';') last.ends_sentence = true;
+  }
+
+  void TakeNumber() {
+    const size_t begin = next_;
+    while (next_ < size_ && IsDigit(bytes_[next_])) ++next_;
+    // Full-width digits go on with the number.
+    for (int32_t c = Peek(); c >= 0x80 && IsDigit(tokenizer_.Fold(c)); c = Peek()) Skip();
+    Push(Token::Kind::kNumber, begin, kNumberHash);
+  }
+
+  // Most words are plain letters, eight at a time; others are spelt out.
+  void TakeWord() {
+    const size_t begin = next_;
+    const bool capital = (bytes_[begin] & 0x20) == 0;
+    constexpr uint64_t kLower = 0x2020202020202020;
+    uint64_t hash = kWordSeed;
+    uint64_t head = 0;
+    size_t letters = 0;
+    for (;;) {
+      const uint64_t chunk = Load(bytes_, next_, size_);
+      const size_t count = LeadingLetters(chunk);
+      const uint64_t folded = FirstBytes(chunk | kLower, count);
+      if (letters == 0) head = folded;
+      if (count > 0) hash = MixHash(hash, folded);
+      letters += count;
+      next_ += count;
+      if (count < sizeof chunk) break;
+    }
+    if (next_ < size_ && (bytes_[next_] == '\'' || bytes_[next_] >= 0x80) && Continues()) {
+      next_ = begin;
+      SpellWord(capital);
+      return;
+    }
+    Token& token = Push(Token::Kind::kWord, begin, hash);
+    token.capital = capital;
+    if (letters > kStemBytes) token.stem = MixHash(FirstBytes(head, kStemBytes), kWordSeed);
+  }
+
+  // Whether the word goes on after a character that is no plain letter: "isn't", "naïve".
+  bool Continues() const {
+    int32_t at = static_cast<int32_t>(next_);
+    const int32_t c = Decode(&at);
+    if (c != '\'') return IsLetter(c);
+    return at < static_cast<int32_t>(size_) && IsLetter(Decode(&at));
+  }
+
+  // Letter by letter; `next_` stands at the first.
+  void SpellWord(bool capital) {
+    const size_t begin = next_;
+    Spelling spelling;
+    for (;;) {
+      int32_t at = static_cast<int32_t>(next_);
+      if (next_ == size_) break;
+      const int32_t c = Decode(&at);
+      if (c == '\'') {
+        if (!Continues()) break;
+      } else if (!IsLetter(c)) {
+        break;
+      }
+      spelling.Add(c);
+      next_ = static_cast<size_t>(at);
+    }
+    Token& token = Push(Token::Kind::kWord, begin, spelling.Hash());
+    token.capital = capital;
+    token.stem = spelling.Stem();
+  }
+
+  // At a byte that is no ASCII.
+  void TakeCharacter() {
+    int32_t at = static_cast<int32_t>(next_);
+    const size_t begin = next_;
+    const int32_t raw = DecodeRaw(&at);
+    if (raw < 0) {
+      next_ = static_cast<size_t>(at);
+      return;
+    }
+    const int32_t c = tokenizer_.Fold(raw);
+    if (IsIdeograph(c)) {
+      next_ = static_cast<size_t>(at);
+      Push(Token::Kind::kIdeograph, begin, MixHash(static_cast<uint64_t>(c), kCharacterSeed));
+    } else if (IsLetter(c)) {
+      SpellWord(raw != c);
+    } else if (IsDigit(c)) {
+      next_ = static_cast<size_t>(at);
+      while (next_ < size_ && IsDigit(bytes_[next_])) ++next_;
+      for (int32_t d = Peek(); d >= 0 && IsDigit(tokenizer_.Fold(d)); d = Peek()) Skip();
+      Push(Token::Kind::kNumber, begin, kNumberHash);
+    } else if (IsLineEnd(c)) {
+      next_ = static_cast<size_t>(at);
+      EndSentence();
+    } else if (IsSpace(c)) {
+      next_ = static_cast<size_t>(at);
+      AfterSpace();
+    } else {
+      next_ = static_cast<size_t>(at);
+      Token& token =
+          Push(Token::Kind::kMark, begin, MixHash(static_cast<uint64_t>(c), kCharacterSeed));
+      // Full-width marks need no space after them.
+      token.ends_sentence =
+          c == 0x3002 || raw == 0xff01 || raw == 0xff1f || raw == 0xff1b || raw == 0xff61;
+    }
+  }
+
+  static bool IsDigit(int32_t c) { return c >= '0' && c <= '9'; }
+
+  // The character at `*at`, which moves behind it; negative where the bytes are none.
+  int32_t DecodeRaw(int32_t* at) const {
+    int32_t c = 0;
+    const auto size = static_cast<int32_t>(size_);
+    U8_NEXT(bytes_, *at, size, c);
+    return c;
+  }
+  int32_t Decode(int32_t* at) const {
+    const int32_t c = DecodeRaw(at);
+    return c < 0 ? c : tokenizer_.Fold(c);
+  }
+  // The character that comes next, negative at the end.
+  int32_t Peek() const {
+    if (next_ >= size_) return -1;
+    int32_t at = static_cast<int32_t>(next_);
+    return DecodeRaw(&at);
+  }
+  void Skip() {
+    int32_t at = static_cast<int32_t>(next_);
+    DecodeRaw(&at);
+    next_ = static_cast<size_t>(at);
+  }
+
+  // Hashes folded letters one by one as TakeWord does eight at a time.
+  class Spelling {
+   public:
+    void Add(int32_t c) {
+      uint8_t utf8[U8_MAX_LENGTH];
+      int32_t length = 0;
+      U8_APPEND_UNSAFE(utf8, length, c);
+      for (int32_t i = 0; i < length; ++i) {
+        chunk_ |= uint64_t{utf8[i]} << (8 * filled_);
+        if (letters_ < kStemBytes && stem_bytes_ < sizeof stem_) {
+          stem_ |= uint64_t{utf8[i]} << (8 * stem_bytes_++);
+        }
+        if (++filled_ == sizeof chunk_) Flush();
+      }
+      ++letters_;
+    }
+    uint64_t Hash() {
+      if (filled_ > 0) Flush();
+      return hash_;
+    }
+    uint64_t Stem() const { return letters_ > kStemBytes ? MixHash(stem_, kWordSeed) : 0; }
+
+   private:
+    void Flush() {
+      hash_ = MixHash(hash_, chunk_);
+      chunk_ = 0;
+      filled_ = 0;
+    }
+
+    uint64_t hash_ = kWordSeed;
+    uint64_t chunk_ = 0;
+    uint64_t stem_ = 0;
+    size_t filled_ = 0;
+    size_t stem_bytes_ = 0;
+    size_t letters_ = 0;
+  };
+
+  const Tokenizer& tokenizer_;
+  const uint8_t* const bytes_;
+  const size_t size_;
+  std::vector<Token>* const tokens_;
+  const size_t first_;
+  size_t next_ = 0;
+};
 
 Tokenizer::Tokenizer() : simplified_(kLastIdeograph - kFirstIdeograph + 1) {
   for (size_t i = 0; i < simplified_.size(); ++i) {
@@ -75,84 +354,7 @@ int32_t Tokenizer::Fold(int32_t c) const {
 }
 
 void Tokenizer::Tokenize(absl::string_view text, std::vector<Token>* tokens) const {
-  const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
-  const auto size = static_cast<int32_t>(text.size());
-  int32_t next = 0;
-  // The token under way, if any, and how many letters it has.
-  Token current;
-  int letters = 0;
-  uint64_t stem = 0;
-  bool open = false;
-  const auto close = [&] {
-    if (!open) return;
-    current.hash = Finish(current.hash);
-    if (letters > kStemLetters) current.stem = MixHash(stem, 1);
-    tokens->push_back(current);
-    open = false;
-  };
-  const auto start = [&](Token::Kind kind, int32_t begin) {
-    close();
-    current = Token();
-    current.kind = kind;
-    current.begin = static_cast<uint32_t>(begin);
-    current.hash = kSeed;
-    letters = 0;
-    stem = 0;
-    open = true;
-  };
-  while (next < size) {
-    // Most bytes are letters within a word: take them in one stride.
-    if (open && current.kind == Token::Kind::kWord) {
-      const int32_t first = next;
-      while (next < size && IsAsciiLetter(bytes[next])) {
-        if (letters++ == kStemLetters) stem = current.hash;
-        current.hash = Extend(current.hash, bytes[next] | 0x20);
-        ++next;
-      }
-      if (next > first) current.end = static_cast<uint32_t>(next);
-      if (next == size) break;
-    }
-    const int32_t begin = next;
-    int32_t raw = bytes[next];
-    if (raw < 0x80) {
-      ++next;
-    } else {
-      U8_NEXT(bytes, next, size, raw);
-      if (raw < 0) {
-        close();
-        continue;
-      }
-    }
-    const int32_t c = Fold(raw);
-    const auto end = static_cast<uint32_t>(next);
-    if (IsLetter(c)) {
-      if (!open || current.kind != Token::Kind::kWord) {
-        start(Token::Kind::kWord, begin);
-        current.capital = raw != c;
-      }
-      if (letters++ == kStemLetters) stem = current.hash;
-      current.hash = Extend(current.hash, c);
-      current.end = end;
-    } else if (IsDigit(c)) {
-      if (!open || current.kind != Token::Kind::kNumber) {
-        start(Token::Kind::kNumber, begin);
-        current.hash = Extend(current.hash, '0');
-      }
-      current.end = end;
-    } else if (c == '\'' && open && current.kind == Token::Kind::kWord && next < size &&
-               IsLetter(Fold(bytes[next]))) {
-      // "isn't" is one word.
-      current.hash = Extend(current.hash, c);
-    } else if (IsSpace(c)) {
-      close();
-    } else {
-      start(IsIdeograph(c) ? Token::Kind::kIdeograph : Token::Kind::kMark, begin);
-      current.hash = Extend(current.hash, c);
-      current.end = end;
-      close();
-    }
-  }
-  close();
+  Run(*this, text, tokens).Go();
 }
 
 }  // namespace clearway

@@ -11,17 +11,19 @@ namespace clearway {
 struct Token {
   enum class Kind : uint8_t { kWord, kNumber, kIdeograph, kMark };
 
-  // Bytes [begin, end) of the text.
-  uint32_t begin = 0;
-  uint32_t end = 0;
   // Of the folded form: lower case, every number alike, full-width as ASCII, Traditional ideographs
   // as Simplified ones.
   uint64_t hash = 0;
   // Of the first four letters of a longer word, which English inflection leaves alone; else 0.
   uint64_t stem = 0;
+  // Bytes [begin, end) of the text.
+  uint32_t begin = 0;
+  uint32_t end = 0;
   Kind kind = Kind::kMark;
   // Starts with a capital.
   bool capital = false;
+  // A sentence or a line ends after it.
+  bool ends_sentence = false;
 };
 
 // Cuts text into tokens. Takes any bytes: what is no UTF-8 separates words like white space does.
@@ -30,10 +32,12 @@ class Tokenizer {
  public:
   Tokenizer();
 
-  // Appends the tokens of `text`, which must be shorter than 4 GiB.
+  // Appends the tokens of `text`, which must be shorter than 2 GiB.
   void Tokenize(absl::string_view text, std::vector<Token>* tokens) const;
 
  private:
+  class Run;
+
   int32_t Fold(int32_t code_point) const;
 
   // Simplified form of each code point from U+4E00 on.

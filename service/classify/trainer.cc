@@ -3,29 +3,48 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
+#include <map>
 #include <numeric>
 #include <set>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 
+#include "service/classify/conditional_logit.h"
 #include "service/classify/document.h"
+#include "service/classify/evidence.h"
 #include "service/classify/features.h"
 #include "service/classify/one_vs_rest.h"
 #include "service/classify/party_tagger.h"
+#include "service/classify/verdict.h"
 #include "service/classify/verdict_scorer.h"
 
 namespace clearway {
 namespace {
 
+// A word or a pair of neighbours where it stands.
+struct Unit {
+  uint64_t hash = 0;
+  // Of a longer word, else 0.
+  uint64_t stem = 0;
+  // Share of its weight that counts there.
+  float share = 1;
+  // In the last comment.
+  bool last = false;
+};
+
 // A record with everything that is worked out once for all folds.
 struct Example {
   const LabelledRecord* record = nullptr;
   Document document;
-  // Ascending, without repeats.
-  std::vector<uint64_t> features;
+  // In reading order.
+  std::vector<Unit> words;
+  std::vector<Unit> pairs;
+  std::vector<uint64_t> structure;
 };
 
 using Examples = std::vector<const Example*>;
@@ -49,49 +68,169 @@ struct Vocabulary {
   }
 };
 
-// One row of WeightTable input for each feature, from weights trained on rows already idf-weighted.
-std::vector<WeightTable::Feature> TableFeatures(const Vocabulary& vocabulary,
-                                                const std::vector<float>& idfs,
-                                                const std::vector<const LinearWeights*>& heads) {
-  std::vector<WeightTable::Feature> features(vocabulary.hashes.size());
-  for (size_t f = 0; f < features.size(); ++f) {
-    features[f].hash = vocabulary.hashes[f];
-    features[f].idf = idfs[f];
-    for (const LinearWeights* head : heads) {
-      const std::vector<double>& weights = head->weights[f];
-      features[f].weights.insert(features[f].weights.end(), weights.begin(), weights.end());
+// Every hash that some feature of the example has, each once.
+std::vector<uint64_t> AllHashes(const Example& example) {
+  std::vector<uint64_t> hashes = example.structure;
+  for (const std::vector<Unit>* units : {&example.words, &example.pairs}) {
+    for (const Unit& unit : *units) {
+      for (const uint64_t hash : {unit.hash, unit.stem}) {
+        if (hash == 0) continue;
+        hashes.push_back(hash);
+        if (unit.last) hashes.push_back(MarkedHash(hash));
+      }
     }
   }
-  return features;
+  std::sort(hashes.begin(), hashes.end());
+  hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
+  return hashes;
 }
 
-WeightTable TrainVerdict(const Examples& examples, const TrainOptions& options) {
-  absl::flat_hash_map<uint64_t, int> frequencies;
-  for (const Example* example : examples) {
-    for (const uint64_t hash : example->features) ++frequencies[hash];
-  }
-  const Vocabulary vocabulary(frequencies, options.least_records);
-  const auto count = static_cast<double>(examples.size());
-  std::vector<float> idfs;
-  for (const int seen : vocabulary.counts) {
-    idfs.push_back(static_cast<float>(std::log((count + 1) / (seen + 1)) + 1));
+// The features that the verdict is learned from, and what becomes of them in the table: there a word
+// and its stem are one entry, which at work is one look-up.
+class VerdictFeatures {
+ public:
+  VerdictFeatures(const Examples& examples, int least) : vocabulary_(Count(examples), least) {
+    const auto count = static_cast<double>(examples.size());
+    for (const int seen : vocabulary_.counts) {
+      idfs_.push_back(static_cast<float>(std::log((count + 1) / (seen + 1)) + 1));
+    }
+    for (const Example* example : examples) {
+      for (const Unit& word : example->words) AddSlot({word.hash, word.stem});
+      for (const Unit& word : example->words) {
+        if (word.stem != 0) AddSlot({word.stem, 0});
+      }
+      for (const Unit& pair : example->pairs) AddSlot({pair.hash, 0});
+      for (const uint64_t hash : example->structure) AddSlot({hash, 0});
+    }
   }
 
-  SparseExamples rows;
-  rows.feature_count = static_cast<int>(vocabulary.hashes.size());
-  for (const Example* example : examples) {
-    std::vector<SparseExamples::Entry> row;
-    double squares = 0;
-    for (const uint64_t hash : example->features) {
-      const auto found = vocabulary.index.find(hash);
-      if (found == vocabulary.index.end()) continue;
-      const float idf = idfs[static_cast<size_t>(found->second)];
-      row.push_back({found->second, idf});
-      squares += double{idf} * idf;
+  int size() const { return static_cast<int>(idfs_.size()); }
+
+  // What the classifier will see of an example.
+  std::vector<SparseExamples::Entry> Row(const Example& example) const {
+    RowBuilder row(*this);
+    for (const Unit& word : example.words) {
+      row.Add(Knows(word.hash) ? Slot{word.hash, word.stem} : Slot{word.stem, 0}, word);
     }
-    for (auto& entry : row) entry.value = static_cast<float>(entry.value / std::sqrt(squares));
-    rows.rows.push_back(std::move(row));
+    for (const Unit& pair : example.pairs) row.Add({pair.hash, 0}, pair);
+    for (const uint64_t hash : example.structure) row.Add({hash, 0}, Unit());
+    return row.Finish();
   }
+
+  // Rows for the table, from weights trained on rows as above.
+  std::vector<WeightTable::Feature> TableFeatures(
+      const std::vector<const LinearWeights*>& heads) const {
+    std::vector<WeightTable::Feature> features;
+    for (const auto& [hash, stem] : slots_) {
+      WeightTable::Feature& feature = features.emplace_back();
+      feature.hash = hash;
+      feature.weights = Weights(Parts({hash, stem}, /*marked=*/false), heads);
+      feature.marked = Weights(Parts({hash, stem}, /*marked=*/true), heads);
+      // Or the word would be taken for an unknown one, and its stem looked up instead.
+      feature.keep = stem != 0 && Knows(stem);
+    }
+    return features;
+  }
+
+ private:
+  // An entry of the table.
+  struct Slot {
+    uint64_t hash = 0;
+    uint64_t stem = 0;
+  };
+
+  static absl::flat_hash_map<uint64_t, int> Count(const Examples& examples) {
+    absl::flat_hash_map<uint64_t, int> frequencies;
+    for (const Example* example : examples) {
+      for (const uint64_t hash : AllHashes(*example)) ++frequencies[hash];
+    }
+    return frequencies;
+  }
+
+  bool Knows(uint64_t hash) const { return vocabulary_.index.contains(hash); }
+
+  void AddSlot(Slot slot) {
+    if (Knows(slot.hash)) slots_[slot.hash] = slot.stem;
+  }
+
+  // Numbers of the features that a slot stands for.
+  std::vector<int> Parts(Slot slot, bool marked) const {
+    std::vector<int> parts;
+    for (const uint64_t hash : {slot.hash, slot.stem}) {
+      if (hash == 0) continue;
+      const auto found = vocabulary_.index.find(marked ? MarkedHash(hash) : hash);
+      if (found != vocabulary_.index.end()) parts.push_back(found->second);
+    }
+    return parts;
+  }
+
+  WeightTable::Weights Weights(const std::vector<int>& parts,
+                               const std::vector<const LinearWeights*>& heads) const {
+    WeightTable::Weights result;
+    if (parts.empty()) return result;
+    for (const LinearWeights* head : heads) {
+      for (size_t k = 0; k < head->bias.size(); ++k) {
+        double sum = 0;
+        for (const int part : parts) {
+          const auto p = static_cast<size_t>(part);
+          sum += head->weights[p][k] * double{idfs_[p]};
+        }
+        result.values.push_back(sum);
+      }
+    }
+    for (const int part : parts) {
+      const float idf = idfs_[static_cast<size_t>(part)];
+      result.squares += idf * idf;
+    }
+    return result;
+  }
+
+  // Adds up an example's features as the classifier does: a slot counts where it is met first.
+  class RowBuilder {
+   public:
+    explicit RowBuilder(const VerdictFeatures& features) : features_(features) {}
+
+    void Add(Slot slot, const Unit& unit) {
+      if (slot.hash == 0 || !features_.Knows(slot.hash)) return;
+      AddParts(slot, /*marked=*/false, unit.share);
+      if (unit.last) AddParts(slot, /*marked=*/true, unit.share);
+    }
+
+    std::vector<SparseExamples::Entry> Finish() {
+      std::vector<SparseExamples::Entry> row;
+      for (const auto& [feature, value] : values_) {
+        row.push_back({feature, static_cast<float>(value / std::sqrt(squares_))});
+      }
+      return row;
+    }
+
+   private:
+    void AddParts(Slot slot, bool marked, float share) {
+      if (!seen_.insert(marked ? MarkedHash(slot.hash) : slot.hash).second) return;
+      for (const int part : features_.Parts(slot, marked)) {
+        const double value = share * features_.idfs_[static_cast<size_t>(part)];
+        values_[part] += value;
+        squares_ += value * value;
+      }
+    }
+
+    const VerdictFeatures& features_;
+    absl::flat_hash_set<uint64_t> seen_;
+    std::map<int, double> values_;
+    double squares_ = 0;
+  };
+
+  const Vocabulary vocabulary_;
+  std::vector<float> idfs_;
+  // Stem by hash.
+  std::map<uint64_t, uint64_t> slots_;
+};
+
+WeightTable TrainVerdict(const Examples& examples, const TrainOptions& options) {
+  const VerdictFeatures features(examples, options.least_records);
+  SparseExamples rows;
+  rows.feature_count = features.size();
+  for (const Example* example : examples) rows.rows.push_back(features.Row(*example));
   rows.class_count = static_cast<int>(kCategoryOutputs);
   for (const Example* example : examples) {
     rows.labels.push_back(static_cast<int>(example->record->category) - 1);
@@ -106,7 +245,7 @@ WeightTable TrainVerdict(const Examples& examples, const TrainOptions& options) 
 
   std::vector<double> bias = categories.bias;
   bias.insert(bias.end(), reasons.bias.begin(), reasons.bias.end());
-  return WeightTable(TableFeatures(vocabulary, idfs, {&categories, &reasons}), bias);
+  return WeightTable(features.TableFeatures({&categories, &reasons}), bias);
 }
 
 // Every place where the party's name stands, as a whole word.
@@ -131,95 +270,221 @@ std::vector<PartySpan> PartySpans(const Document& document, const std::string& p
   return spans;
 }
 
-// Yes-or-no examples over hashed features, for a table with one output.
-class BinaryExamples {
+// Yes-or-no examples over features in roles.
+class RoleExamples {
  public:
-  void Add(std::vector<uint64_t> hashes, bool label) {
-    std::sort(hashes.begin(), hashes.end());
-    hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
-    for (const uint64_t hash : hashes) ++frequencies_[hash];
-    rows_.push_back(std::move(hashes));
+  using Feature = std::pair<uint64_t, size_t>;
+
+  void Add(std::vector<Feature> features, bool label) {
+    std::sort(features.begin(), features.end());
+    features.erase(std::unique(features.begin(), features.end()), features.end());
+    for (const Feature& feature : features) ++frequencies_[feature];
+    rows_.push_back(std::move(features));
     labels_.push_back(label ? 1 : 0);
   }
 
-  WeightTable Train(double cost, int least) const {
-    const Vocabulary vocabulary(frequencies_, least);
+  // Adds the weights of features seen at least `least` times.
+  void Train(double cost, int least, RoleTable::Weights* weights) const {
+    std::map<Feature, int> index;
+    std::vector<Feature> kept;
+    for (const auto& [feature, count] : frequencies_) {
+      if (count < least) continue;
+      index[feature] = static_cast<int>(kept.size());
+      kept.push_back(feature);
+    }
     SparseExamples examples;
-    examples.feature_count = static_cast<int>(vocabulary.hashes.size());
+    examples.feature_count = static_cast<int>(kept.size());
     examples.class_count = 2;
     examples.labels = labels_;
-    for (const std::vector<uint64_t>& hashes : rows_) {
-      std::vector<SparseExamples::Entry> row;
-      for (const uint64_t hash : hashes) {
-        const auto found = vocabulary.index.find(hash);
-        if (found != vocabulary.index.end()) row.push_back({found->second, 1});
+    for (const std::vector<Feature>& features : rows_) {
+      std::vector<SparseExamples::Entry>& row = examples.rows.emplace_back();
+      for (const Feature& feature : features) {
+        const auto found = index.find(feature);
+        if (found != index.end()) row.push_back({found->second, 1});
       }
-      examples.rows.push_back(std::move(row));
     }
-    const LinearWeights weights = TrainOneVsRest(examples, cost, /*balanced=*/false);
-    const std::vector<float> ones(vocabulary.hashes.size(), 1.0F);
-    return WeightTable(TableFeatures(vocabulary, ones, {&weights}), weights.bias);
+    const LinearWeights trained = TrainOneVsRest(examples, cost, /*balanced=*/false);
+    for (size_t f = 0; f < kept.size(); ++f) (*weights)[kept[f]] = trained.weights[f][0];
   }
 
  private:
-  std::vector<std::vector<uint64_t>> rows_;
+  std::vector<std::vector<Feature>> rows_;
   std::vector<int> labels_;
-  absl::flat_hash_map<uint64_t, int> frequencies_;
+  std::map<Feature, int> frequencies_;
 };
 
-WeightTable TrainPartyBegin(const Examples& examples, const TrainOptions& options) {
-  BinaryExamples tokens;
-  for (const Example* example : examples) {
-    if (!IsNonTechnical(example->record->category)) continue;
-    const Document& document = example->document;
-    std::set<uint32_t> beginnings;
-    for (const PartySpan span : PartySpans(document, example->record->waiting_on)) {
-      beginnings.insert(span.begin);
+template <typename Each>
+std::vector<RoleExamples::Feature> Collect(const PartyContext& context, Each&& each) {
+  std::vector<RoleExamples::Feature> features;
+  each(
+      [&](PartyContext::Part part, int64_t at, size_t role) {
+        features.emplace_back(context.hashes(part)[context.IndexOf(at)], role);
+      },
+      [&](uint64_t hash, size_t role) { features.emplace_back(hash, role); });
+  return features;
+}
+
+// A record in which somebody may be waited for, with the sentences that are searched.
+struct PartyExample {
+  const Example* example = nullptr;
+  std::vector<uint32_t> sentences;
+  std::set<PartySpan> right;
+
+  std::vector<PartyContext> Contexts() const {
+    std::vector<PartyContext> contexts;
+    for (size_t rank = 0; rank < sentences.size(); ++rank) {
+      contexts.emplace_back(example->document, example->document.sentences[sentences[rank]], rank,
+                            example->record->reason);
     }
-    for (const Field& field : document.fields) {
-      for (uint32_t i = field.begin; i < field.end; ++i) {
-        if (document.tokens[i].kind == Token::Kind::kMark) continue;
-        std::vector<uint64_t> hashes;
-        EachBeginFeature(document, field, i, [&](uint64_t hash) { hashes.push_back(hash); });
-        tokens.Add(std::move(hashes), beginnings.count(i) != 0);
+    return contexts;
+  }
+};
+
+std::vector<PartyExample> PartyExamples(const Examples& examples, const Model& model,
+                                        const Tokenizer& tokenizer) {
+  std::vector<PartyExample> result;
+  for (const Example* example : examples) {
+    const LabelledRecord& record = *example->record;
+    if (!IsNonTechnical(record.category)) continue;
+    const VerdictScores scores =
+        ScoreVerdict(model, tokenizer, record.ticket, example->document);
+    PartyExample& party = result.emplace_back();
+    party.example = example;
+    party.sentences =
+        LoudestSentences(SentenceWeights(model, example->document, scores, record.category,
+                                         record.reason),
+                         kPartySentences);
+    for (const PartySpan span : PartySpans(example->document, record.waiting_on)) {
+      party.right.insert(span);
+    }
+  }
+  return result;
+}
+
+void TrainBeginnings(const std::vector<PartyExample>& examples, const TrainOptions& options,
+                       RoleTable::Weights* weights) {
+  RoleExamples tokens;
+  for (const PartyExample& example : examples) {
+    std::set<uint32_t> right;
+    for (const PartySpan span : example.right) right.insert(span.begin);
+    for (const PartyContext& context : example.Contexts()) {
+      for (uint32_t i = context.sentence().begin; i < context.sentence().end; ++i) {
+        if (!MayBegin(context.document().tokens[i])) continue;
+        tokens.Add(Collect(context,
+                           [&](auto part, auto other) { EachBeginFeature(context, i, part, other); }),
+                   right.count(i) != 0);
       }
     }
   }
-  return tokens.Train(options.party_cost, options.least_records);
+  tokens.Train(options.party_cost, options.least_records, weights);
 }
 
-WeightTable TrainPartySpan(const Examples& examples, const WeightTable& begin,
-                           const TrainOptions& options) {
-  BinaryExamples spans;
-  for (const Example* example : examples) {
-    if (!IsNonTechnical(example->record->category)) continue;
-    const Document& document = example->document;
-    std::set<std::pair<uint32_t, uint32_t>> right;
-    std::set<uint32_t> beginnings;
-    for (const PartySpan span : PartySpans(document, example->record->waiting_on)) {
-      right.emplace(span.begin, span.end);
-      beginnings.insert(span.begin);
+// The spans of a record that compete, with their features.
+struct SpanOptions {
+  std::vector<std::vector<RoleExamples::Feature>> features;
+  std::vector<double> begin_scores;
+  std::vector<bool> right;
+};
+
+SpanOptions CollectSpans(const PartyExample& example, const PartyModel& beginnings) {
+  SpanOptions options;
+  const std::vector<PartyContext> contexts = example.Contexts();
+  for (const PartyBeginning& beginning :
+       LikelyBeginnings(beginnings, example.example->document, example.sentences,
+                        example.example->record->reason)) {
+    const PartyContext& context = contexts[beginning.sentence];
+    for (const PartySpan span : SpansFrom(context, beginning.token)) {
+      options.features.push_back(Collect(
+          context, [&](auto part, auto other) { EachSpanFeature(context, span, part, other); }));
+      options.begin_scores.push_back(beginning.score);
+      options.right.push_back(example.right.count(span) != 0);
     }
-    for (const uint32_t likely : LikelyBeginnings(begin, document, AllSentences(document)))
-      beginnings.insert(likely);
-    for (const uint32_t beginning : beginnings) {
-      for (const PartySpan span : SpansFrom(document, beginning)) {
-        std::vector<uint64_t> hashes;
-        EachSpanFeature(document, FieldOf(document, beginning), span,
-                        [&](uint64_t hash) { hashes.push_back(hash); });
-        spans.Add(std::move(hashes), right.count({span.begin, span.end}) != 0);
+  }
+  return options;
+}
+
+void TrainSpans(const std::vector<PartyExample>& examples, const TrainOptions& options,
+                RoleTable::Weights* weights, PartyModel* party) {
+  std::vector<SpanOptions> all;
+  std::map<RoleExamples::Feature, int> frequencies;
+  for (const PartyExample& example : examples) {
+    SpanOptions spans = CollectSpans(example, *party);
+    // A named party that is not among the spans would teach that nobody is named.
+    const bool found = std::find(spans.right.begin(), spans.right.end(), true) != spans.right.end();
+    if (!found && !example.example->record->waiting_on.empty()) continue;
+    std::set<RoleExamples::Feature> seen;
+    for (auto& features : spans.features) {
+      std::sort(features.begin(), features.end());
+      features.erase(std::unique(features.begin(), features.end()), features.end());
+      seen.insert(features.begin(), features.end());
+    }
+    for (const RoleExamples::Feature& feature : seen) ++frequencies[feature];
+    all.push_back(std::move(spans));
+  }
+  std::map<RoleExamples::Feature, int> index;
+  for (const auto& [feature, count] : frequencies) {
+    if (count >= options.least_party_records) index.emplace(feature, static_cast<int>(index.size()));
+  }
+  std::vector<Choice> choices;
+  for (const SpanOptions& spans : all) {
+    Choice& choice = choices.emplace_back();
+    for (size_t i = 0; i < spans.features.size(); ++i) {
+      Choice::Option& option = choice.options.emplace_back();
+      option.number = spans.begin_scores[i];
+      option.right = spans.right[i];
+      for (const RoleExamples::Feature& feature : spans.features[i]) {
+        const auto found = index.find(feature);
+        if (found != index.end()) option.features.push_back(found->second);
       }
     }
   }
-  return spans.Train(options.party_cost, options.least_records);
+  const ChoiceWeights trained =
+      TrainConditionalLogit(choices, static_cast<int>(index.size()), options.party_choice);
+  for (const auto& [feature, number] : index) {
+    (*weights)[feature] = trained.weights[static_cast<size_t>(number)];
+  }
+  party->begin_weight = trained.number_weight;
+  party->none = trained.none;
 }
 
-Model TrainOn(const Examples& examples, const TrainOptions& options) {
+PartyModel TrainParty(const Examples& examples, const Model& model, const Tokenizer& tokenizer,
+                      const TrainOptions& options) {
+  const std::vector<PartyExample> parties = PartyExamples(examples, model, tokenizer);
+  RoleTable::Weights weights;
+  PartyModel party;
+  TrainBeginnings(parties, options, &weights);
+  party.table = RoleTable(weights, kFirstSpanRole);
+  TrainSpans(parties, options, &weights, &party);
+  party.table = RoleTable(weights, kFirstSpanRole);
+  return party;
+}
+
+Model TrainOn(const Examples& examples, const Tokenizer& tokenizer, const TrainOptions& options) {
   Model model;
   model.verdict = TrainVerdict(examples, options);
-  model.party_begin = TrainPartyBegin(examples, options);
-  model.party_span = TrainPartySpan(examples, model.party_begin, options);
+  model.party = TrainParty(examples, model, tokenizer, options);
   return model;
+}
+
+Example ReadExample(const LabelledRecord& record, const Tokenizer& tokenizer) {
+  Example example;
+  example.record = &record;
+  example.document = ReadDocument(record.ticket, tokenizer);
+  example.structure = StructureFeatures(record.ticket, tokenizer);
+  const Document& document = example.document;
+  for (const uint32_t s : OrderSentences(document).sentences) {
+    const Sentence& sentence = document.sentences[s];
+    const Field& field = FieldOf(document, sentence);
+    const float share = static_cast<float>(RegionQuarters(sentence.region)) / kWholeWeight;
+    const bool last = field.kind == Field::Kind::kLastComment;
+    for (uint32_t i = sentence.begin; i < sentence.end; ++i) {
+      const Token& token = document.tokens[i];
+      example.words.push_back({token.hash, token.stem, share, last});
+      if (i == field.begin) continue;
+      example.pairs.push_back({PairHash(document.tokens[i - 1], token), 0, share, last});
+    }
+  }
+  return example;
 }
 
 // Depends on the record alone, so that adding records moves no other to another fold.
@@ -256,10 +521,9 @@ void Try(const std::vector<HeldOut>& held_out, const Calibration& candidate, dou
   *best = candidate;
 }
 
-// Grids fine enough that a neighbour would change no verdict worth speaking of. Every category
-// weighs the same, for nobody knows their shares in the tickets to come.
-Calibration FitCalibration(const std::vector<HeldOut>& held_out) {
-  Calibration best;
+// Grids fine enough that a neighbour would change no verdict worth speaking of.
+Calibration FitMixture(const std::vector<HeldOut>& held_out, const Calibration& from) {
+  Calibration best = from;
   double least = LogLoss(held_out, best);
   for (int share = 0; share <= 10; ++share) {
     for (int sharpness = 2; sharpness <= 40; ++sharpness) {
@@ -278,6 +542,31 @@ Calibration FitCalibration(const std::vector<HeldOut>& held_out) {
         Try(held_out, candidate, &least, &best);
       }
     }
+  }
+  return best;
+}
+
+// Every category weighs the same, for nobody knows their shares in the tickets to come. `scores` are
+// of the examples, each by a model that had not seen it.
+Calibration FitCalibration(const std::vector<Example>& examples,
+                           std::vector<VerdictScores>* scores) {
+  std::array<double, kCategoryOutputs> class_sizes{};
+  for (const Example& example : examples) {
+    class_sizes[static_cast<size_t>(example.record->category) - 1] += 1;
+  }
+  std::vector<HeldOut> held_out(examples.size());
+  Calibration best;
+  double least = std::numeric_limits<double>::infinity();
+  for (int share = 0; share <= 8; ++share) {
+    Calibration candidate;
+    candidate.last_comment_share = share / 8.0;
+    for (size_t i = 0; i < examples.size(); ++i) {
+      const auto right = static_cast<size_t>(examples[i].record->category) - 1;
+      held_out[i] = {ReadHeads(candidate.last_comment_share, &(*scores)[i]), right,
+                     1 / class_sizes[right]};
+    }
+    candidate = FitMixture(held_out, candidate);
+    Try(held_out, candidate, &least, &best);
   }
   return best;
 }
@@ -331,61 +620,40 @@ absl::StatusOr<TrainingResult> TrainModel(const std::vector<LabelledRecord>& rec
   std::iota(order.begin(), order.end(), size_t{0});
   std::sort(order.begin(), order.end(),
             [&](size_t a, size_t b) { return records[a].id < records[b].id; });
-  std::vector<Example> examples(records.size());
-  for (size_t i = 0; i < records.size(); ++i) {
-    Example& example = examples[i];
-    example.record = &records[order[i]];
-    example.document = ReadDocument(example.record->ticket, tokenizer);
-    const auto add = [&](uint64_t hash, uint32_t) { example.features.push_back(hash); };
-    EachTextFeature(example.document, add);
-    EachStructureFeature(example.record->ticket, tokenizer, add);
-    std::sort(example.features.begin(), example.features.end());
-    example.features.erase(std::unique(example.features.begin(), example.features.end()),
-                           example.features.end());
-  }
+  std::vector<Example> examples;
+  for (const size_t i : order) examples.push_back(ReadExample(records[i], tokenizer));
 
+  TrainingResult result;
+  Examples all;
+  for (const Example& example : examples) all.push_back(&example);
+  result.model = TrainOn(all, tokenizer, options);
+  result.model.version = VersionOf(examples);
+
+  std::vector<Model> fold_models;
   std::vector<VerdictScores> held_out(examples.size());
-  std::vector<Party> held_out_parties(examples.size());
   for (int fold = 0; fold < options.folds; ++fold) {
     Examples others;
     for (const Example& example : examples) {
       if (FoldOf(*example.record, options.folds) != fold) others.push_back(&example);
     }
-    const Model model = TrainOn(others, options);
+    fold_models.push_back(TrainOn(others, tokenizer, options));
     for (size_t i = 0; i < examples.size(); ++i) {
       const LabelledRecord& record = *examples[i].record;
       if (FoldOf(record, options.folds) != fold) continue;
-      held_out[i] = ScoreVerdict(model, tokenizer, record.ticket, examples[i].document);
-      held_out_parties[i] = FindParty(model.party_begin, model.party_span, examples[i].document,
-                                      AllSentences(examples[i].document));
+      held_out[i] = ScoreVerdict(fold_models.back(), tokenizer, record.ticket,
+                                 examples[i].document);
     }
   }
-
-  TrainingResult result;
+  const Calibration calibration = FitCalibration(examples, &held_out);
+  result.model.calibration = calibration;
   result.held_out.resize(records.size());
-  Examples all;
-  for (const Example& example : examples) all.push_back(&example);
-  result.model = TrainOn(all, options);
-  result.model.version = VersionOf(examples);
-  std::array<double, kCategoryOutputs> class_sizes{};
-  std::vector<HeldOut> calibration_set(held_out.size());
-  for (size_t i = 0; i < held_out.size(); ++i) {
-    const auto right = static_cast<size_t>(examples[i].record->category) - 1;
-    calibration_set[i] = {ReadHeads(&held_out[i]), right, 1};
-    class_sizes[right] += 1;
-  }
-  for (HeldOut& example : calibration_set) example.weight = 1 / class_sizes[example.right];
-  result.model.calibration = FitCalibration(calibration_set);
-  for (size_t i = 0; i < held_out.size(); ++i) {
-    VerdictScores& scores = held_out[i];
-    scores.categories = MixHeads(result.model.calibration, calibration_set[i].logs);
-    Classification verdict = Decide(result.model.calibration, scores);
-    verdict.model_version = result.model.version;
-    if (IsNonTechnical(verdict.category) &&
-        held_out_parties[i].probability >= result.model.calibration.party_threshold) {
-      verdict.waiting_on = std::move(held_out_parties[i].text);
-    }
-    result.held_out[order[i]] = std::move(verdict);
+  for (size_t i = 0; i < examples.size(); ++i) {
+    const auto fold = static_cast<size_t>(FoldOf(*examples[i].record, options.folds));
+    fold_models[fold].calibration = calibration;
+    fold_models[fold].version = result.model.version;
+    result.held_out[order[i]] =
+        ClassifyDocument(fold_models[fold], tokenizer, examples[i].record->ticket,
+                         examples[i].document);
   }
   return result;
 }

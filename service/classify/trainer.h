@@ -4,6 +4,7 @@
 
 #include "absl/status/statusor.h"
 
+#include "service/classify/conditional_logit.h"
 #include "service/classify/model.h"
 #include "service/classify/record.h"
 #include "service/domain/classification.h"
@@ -17,6 +18,9 @@ struct TrainOptions {
   double party_cost = 0.5;
   // Features seen in fewer records are left out.
   int least_records = 3;
+  // Likewise of the spans that may name who must act.
+  int least_party_records = 2;
+  ChoiceTraining party_choice;
   // Folds of the cross-validation that calibration is fitted on; at least 2.
   int folds = 5;
 };

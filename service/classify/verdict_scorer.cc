@@ -19,50 +19,6 @@ std::array<double, N> Softmax(const double* margins) {
   return result;
 }
 
-// Finds a feature's first occurrence by its row: open addressing, grown by doubling.
-class FirstOccurrence {
- public:
-  explicit FirstOccurrence(size_t expected) {
-    size_t size = 64;
-    while (size < expected * 2) size *= 2;
-    slots_.assign(size, Slot());
-  }
-
-  // The hit that `row` was first seen at; `hit` itself when it is new.
-  uint32_t Insert(uint32_t row, uint32_t hit) {
-    if ((used_ + 1) * 2 > slots_.size()) Grow();
-    Slot& slot = Locate(row);
-    if (slot.row == row) return slot.hit;
-    slot = {row, hit};
-    ++used_;
-    return hit;
-  }
-
- private:
-  struct Slot {
-    uint32_t row = WeightTable::kNotFound;
-    uint32_t hit = 0;
-  };
-
-  Slot& Locate(uint32_t row) {
-    const size_t mask = slots_.size() - 1;
-    size_t i = (row * size_t{0x9e3779b1}) & mask;
-    while (slots_[i].row != WeightTable::kNotFound && slots_[i].row != row) i = (i + 1) & mask;
-    return slots_[i];
-  }
-
-  void Grow() {
-    std::vector<Slot> old(slots_.size() * 2);
-    old.swap(slots_);
-    for (const Slot& slot : old) {
-      if (slot.row != WeightTable::kNotFound) Locate(slot.row) = slot;
-    }
-  }
-
-  std::vector<Slot> slots_;
-  size_t used_ = 0;
-};
-
 using Sums = std::array<int32_t, WeightTable::kLanes>;
 static_assert(kVerdictOutputs <= WeightTable::kLanes);
 
@@ -74,12 +30,12 @@ using NarrowLanes = int16_t __attribute__((vector_size(2 * WeightTable::kLanes))
 // Sums rows of weights in narrow lanes and moves the sums into wide ones before they could
 // overflow. Whole numbers: every instruction set gives the same sums.
 __attribute__((target_clones("avx2", "default"))) void AddRows(const WeightTable& table,
-                                                               const std::vector<uint32_t>& rows,
+                                                               const uint32_t* rows, size_t count,
                                                                Sums* sums) {
   // 128 times this stays within int16_t.
   constexpr size_t kMostRows = 255;
-  for (size_t begin = 0; begin < rows.size(); begin += kMostRows) {
-    const size_t end = std::min(rows.size(), begin + kMostRows);
+  for (size_t begin = 0; begin < count; begin += kMostRows) {
+    const size_t end = std::min(count, begin + kMostRows);
     NarrowLanes narrow{};
     for (size_t i = begin; i < end; ++i) {
       RowLanes row;
@@ -90,11 +46,119 @@ __attribute__((target_clones("avx2", "default"))) void AddRows(const WeightTable
   }
 }
 
-// A feature before it is looked up.
-struct Occurrence {
-  uint64_t hash = 0;
-  uint32_t token = 0;
+// Sums over features, and over their squares.
+struct Total {
+  Sums sums{};
+  double squares = 0;
+
+  void Add(const Total& other, int quarters) {
+    const double share = static_cast<double>(quarters) / kWholeWeight;
+    for (size_t k = 0; k < sums.size(); ++k) sums[k] += quarters * other.sums[k];
+    squares += share * share * other.squares;
+  }
+  double norm() const { return squares > 0 ? std::sqrt(squares) : 1; }
 };
+
+// Looks up what a ticket's features weigh, each where it is met first.
+class Gatherer {
+ public:
+  Gatherer(const WeightTable& table, size_t tokens, VerdictScores* scores)
+      : table_(table), seen_(table.rows() / 64 + 1), scores_(*scores) {
+    scores_.rows.reserve(std::min(tokens + 64, table.rows()));
+  }
+
+  void Take(const WeightTable::Entry& entry, bool last) {
+    TakeRow(entry.row, entry.squares);
+    if (last) TakeRow(entry.marked_row, entry.marked_squares);
+  }
+
+  uint32_t size() const { return static_cast<uint32_t>(scores_.rows.size()); }
+
+  // Adds up what was taken since the last call.
+  Total Finish() {
+    Total total;
+    AddRows(table_, scores_.rows.data() + finished_, scores_.rows.size() - finished_, &total.sums);
+    total.squares = squares_;
+    finished_ = scores_.rows.size();
+    squares_ = 0;
+    return total;
+  }
+
+ private:
+  void TakeRow(uint32_t row, float squares) {
+    if (row == WeightTable::kNoRow) return;
+    uint64_t& bits = seen_[row / 64];
+    const uint64_t bit = uint64_t{1} << (row % 64);
+    if ((bits & bit) != 0) return;
+    bits |= bit;
+    table_.PrefetchRow(row);
+    scores_.rows.push_back(row);
+    squares_ += double{squares};
+  }
+
+  const WeightTable& table_;
+  // A bit a row.
+  std::vector<uint64_t> seen_;
+  VerdictScores& scores_;
+  size_t finished_ = 0;
+  double squares_ = 0;
+};
+
+// Hashes of the words and pairs of the sentences in `order`, two a token: the look-ups that are to
+// come, so that memory can be asked for ahead of them.
+std::vector<uint64_t> TextHashes(const Document& document, const ReadingOrder& order) {
+  std::vector<uint64_t> hashes;
+  hashes.reserve(2 * document.tokens.size());
+  for (const uint32_t s : order.sentences) {
+    const Sentence& sentence = document.sentences[s];
+    const uint32_t first = FieldOf(document, sentence).begin;
+    for (uint32_t i = sentence.begin; i < sentence.end; ++i) {
+      const Token& token = document.tokens[i];
+      hashes.push_back(token.hash);
+      if (i > first) hashes.push_back(PairHash(document.tokens[i - 1], token));
+    }
+  }
+  return hashes;
+}
+
+// Of the groups of the reading order.
+std::array<Total, ReadingOrder::kGroups> GatherText(const WeightTable& table,
+                                                    const Document& document,
+                                                    Gatherer* gatherer, VerdictScores* scores) {
+  // Far enough ahead for the memory to answer in time.
+  constexpr size_t kAhead = 16;
+  const ReadingOrder order = OrderSentences(document);
+  const std::vector<uint64_t> hashes = TextHashes(document, order);
+  size_t next = 0;
+  const auto find = [&] {
+    if (next + kAhead < hashes.size()) table.Prefetch(hashes[next + kAhead]);
+    return table.Find(hashes[next++]);
+  };
+  scores->sentence_rows.resize(document.sentences.size());
+  std::array<Total, ReadingOrder::kGroups> totals;
+  size_t at = 0;
+  for (size_t group = 0; group < ReadingOrder::kGroups; ++group) {
+    for (; at < order.ends[group]; ++at) {
+      const uint32_t s = order.sentences[at];
+      const Sentence& sentence = document.sentences[s];
+      const Field& field = FieldOf(document, sentence);
+      const bool last = field.kind == Field::Kind::kLastComment;
+      scores->sentence_rows[s].begin = gatherer->size();
+      for (uint32_t i = sentence.begin; i < sentence.end; ++i) {
+        const WeightTable::Entry* word = find();
+        const uint64_t stem = document.tokens[i].stem;
+        if (word == nullptr && stem != 0) word = table.Find(stem);
+        if (word != nullptr) gatherer->Take(*word, last);
+        if (i == field.begin) continue;
+        const WeightTable::Entry* pair = find();
+        if (pair != nullptr) gatherer->Take(*pair, last);
+      }
+      scores->sentence_rows[s].end = gatherer->size();
+    }
+    totals[group] = gatherer->Finish();
+  }
+  return totals;
+}
 
 }  // namespace
 
@@ -102,40 +166,28 @@ VerdictScores ScoreVerdict(const Model& model, const Tokenizer& tokenizer, const
                            const Document& document) {
   VerdictScores scores;
   const WeightTable& table = model.verdict;
-  std::vector<Occurrence> occurrences;
-  occurrences.reserve(document.tokens.size() * 4 + 64);
-  const auto collect = [&](uint64_t hash, uint32_t token) { occurrences.push_back({hash, token}); };
-  EachTextFeature(document, collect);
-  EachStructureFeature(ticket, tokenizer, collect);
-
-  // Far enough ahead for the memory to answer in time.
-  constexpr size_t kAhead = 12;
-  scores.hits.reserve(document.tokens.size() * 2 + 16);
-  FirstOccurrence seen(document.tokens.size() + 16);
-  std::vector<uint32_t> rows;
-  rows.reserve(document.tokens.size() * 2 + 16);
-  double squares = 0;
-  for (size_t i = 0; i < occurrences.size(); ++i) {
-    if (i + kAhead < occurrences.size()) table.Prefetch(occurrences[i + kAhead].hash);
-    const uint32_t row = table.Find(occurrences[i].hash);
-    if (row == WeightTable::kNotFound) continue;
-    const auto hit = static_cast<uint32_t>(scores.hits.size());
-    const uint32_t first = seen.Insert(row, hit);
-    scores.hits.push_back({row, occurrences[i].token, first, 0});
-    ++scores.hits[first].count;
-    if (first != hit) continue;
-    table.PrefetchRow(row);
-    rows.push_back(row);
-    squares += double{table.idf(row)} * table.idf(row);
+  Gatherer gatherer(table, document.tokens.size(), &scores);
+  const std::array<Total, ReadingOrder::kGroups> groups =
+      GatherText(table, document, &gatherer, &scores);
+  for (const uint64_t hash : StructureFeatures(ticket, tokenizer)) {
+    const WeightTable::Entry* entry = table.Find(hash);
+    if (entry != nullptr) gatherer.Take(*entry, /*last=*/false);
   }
-  Sums sums{};
-  AddRows(table, rows, &sums);
-
-  scores.norm = squares > 0 ? std::sqrt(squares) : 1;
+  Total whole;
+  whole.Add(gatherer.Finish(), kWholeWeight);
+  for (size_t group = 0; group < groups.size(); ++group) {
+    whole.Add(groups[group], ReadingOrder::Quarters(group));
+  }
+  const Total& last = groups[ReadingOrder::kLastComment];
+  scores.norm = whole.norm();
+  scores.last_norm = last.norm();
   for (size_t k = 0; k < kVerdictOutputs; ++k) {
-    scores.margins[k] = table.bias(k) + sums[k] * double{table.scale(k)} / scores.norm;
+    const double scale{table.scale(k)};
+    scores.margins[k] = table.bias(k) + whole.sums[k] * scale / (kWholeWeight * scores.norm);
+    scores.last_margins[k] = last.sums[k] * scale / scores.last_norm;
   }
-  scores.categories = MixHeads(model.calibration, ReadHeads(&scores));
+  const HeadLogs logs = ReadHeads(model.calibration.last_comment_share, &scores);
+  scores.categories = MixHeads(model.calibration, logs);
   return scores;
 }
 
@@ -165,9 +217,13 @@ Classification Decide(const Calibration& calibration, const VerdictScores& score
   return verdict;
 }
 
-HeadLogs ReadHeads(VerdictScores* scores) {
-  scores->reasons = Softmax<kReasonCount>(scores->margins.data() + kCategoryOutputs);
-  const auto direct = Softmax<kCategoryOutputs>(scores->margins.data());
+HeadLogs ReadHeads(double last_comment_share, VerdictScores* scores) {
+  std::array<double, kVerdictOutputs> margins;
+  for (size_t k = 0; k < kVerdictOutputs; ++k) {
+    margins[k] = scores->margins[k] + last_comment_share * scores->last_margins[k];
+  }
+  scores->reasons = Softmax<kReasonCount>(margins.data() + kCategoryOutputs);
+  const auto direct = Softmax<kCategoryOutputs>(margins.data());
   std::array<double, kCategoryOutputs> by_reason{};
   for (size_t r = 0; r < kReasonCount; ++r) {
     const Category category = CategoryOf(static_cast<Reason>(r));

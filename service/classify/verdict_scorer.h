@@ -11,28 +11,28 @@
 
 namespace clearway {
 
-// One occurrence of a feature that the model knows.
-struct FeatureHit {
-  uint32_t row = 0;
-  // Position in the document, or kNoToken.
-  uint32_t token = 0;
-  // Where in the list the feature's first occurrence is; it alone counts for the score.
-  uint32_t first = 0;
-  // Of the first occurrence: how often the feature occurs.
-  uint32_t count = 0;
+// Rows [begin, end) of VerdictScores::rows.
+struct RowRange {
+  uint32_t begin = 0;
+  uint32_t end = 0;
 };
 
 // What the linear model makes of a ticket.
 struct VerdictScores {
-  // Log-odds by output.
+  // Log-odds by output, of the whole ticket, and what the last comment's prose alone adds up to.
   std::array<double, kVerdictOutputs> margins{};
+  std::array<double, kVerdictOutputs> last_margins{};
   // Probabilities of kVerdictCategories, in their order; they sum to 1.
   std::array<double, kCategoryOutputs> categories{};
   // Probabilities of reasons by number; they sum to 1.
   std::array<double, kReasonCount> reasons{};
-  std::vector<FeatureHit> hits;
-  // What weights of hits are divided by.
+  // Rows of the features that the model knows, each once, and by sentence of the document those that
+  // were met there first.
+  std::vector<uint32_t> rows;
+  std::vector<RowRange> sentence_rows;
+  // What the weights are divided by.
   double norm = 1;
+  double last_norm = 1;
 };
 
 // Time and memory are linear in the document.
@@ -48,8 +48,8 @@ struct HeadLogs {
   std::array<double, kCategoryOutputs> by_reason{};
 };
 
-// Also fills `scores->reasons`, from the margins.
-HeadLogs ReadHeads(VerdictScores* scores);
+// From both margins; see Calibration::last_comment_share. Also fills `scores->reasons`.
+HeadLogs ReadHeads(double last_comment_share, VerdictScores* scores);
 
 // Probabilities of the categories from both heads.
 std::array<double, kCategoryOutputs> MixHeads(const Calibration& calibration, const HeadLogs& logs);

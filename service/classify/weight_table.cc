@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "service/base/status_macros.h"
 #include "service/classify/bytes.h"
@@ -14,55 +15,69 @@ constexpr double kLargest = 127;
 // them in the cache.
 constexpr int kSmallestKept = 10;
 
-}  // namespace
-
-WeightTable::WeightTable(const std::vector<Feature>& features, const std::vector<double>& bias)
-    : bias_(bias.begin(), bias.end()), scales_(bias.size()), stride_(StrideOf(bias.size())) {
-  for (size_t k = 0; k < bias.size(); ++k) {
-    double largest = 0;
-    for (const Feature& f : features) largest = std::max(largest, std::abs(f.weights[k] * f.idf));
-    scales_[k] = static_cast<float>(largest / kLargest);
-  }
-  std::vector<const Feature*> sorted;
-  for (const Feature& feature : features) sorted.push_back(&feature);
-  std::sort(sorted.begin(), sorted.end(),
-            [](const Feature* a, const Feature* b) { return a->hash < b->hash; });
-  std::vector<int8_t> row(stride_);
-  for (const Feature* feature : sorted) {
-    int largest = 0;
-    for (size_t k = 0; k < bias.size(); ++k) {
-      const double weight = feature->weights[k] * feature->idf;
-      row[k] = scales_[k] == 0 ? int8_t{0} : static_cast<int8_t>(std::lround(weight / scales_[k]));
-      largest = std::max(largest, std::abs(int{row[k]}));
-    }
-    if (largest < kSmallestKept) continue;
-    hashes_.push_back(feature->hash);
-    idfs_.push_back(feature->idf);
-    rows_.insert(rows_.end(), row.begin(), row.end());
-  }
-  BuildSlots();
+size_t StrideOf(size_t outputs) {
+  return (outputs + WeightTable::kLanes - 1) / WeightTable::kLanes * WeightTable::kLanes;
 }
 
-void WeightTable::BuildSlots() {
-  size_t count = 1;
-  while (count < hashes_.size() * 2) count *= 2;
-  slots_.assign(count, Slot());
-  mask_ = count - 1;
-  for (size_t row = 0; row < hashes_.size(); ++row) {
-    size_t slot = static_cast<size_t>(hashes_[row]) & mask_;
-    while (slots_[slot].row != kNotFound) slot = (slot + 1) & mask_;
-    slots_[slot] = {static_cast<uint32_t>(hashes_[row] >> 32), static_cast<uint32_t>(row)};
+}  // namespace
+
+WeightTable::WeightTable(std::vector<Feature> features, const std::vector<double>& bias)
+    : bias_(bias.begin(), bias.end()), scales_(bias.size()), stride_(StrideOf(bias.size())) {
+  SetScales(features);
+  std::sort(features.begin(), features.end(),
+            [](const Feature& a, const Feature& b) { return a.hash < b.hash; });
+  for (const Feature& feature : features) {
+    const Entry entry{AddRow(feature.weights), AddRow(feature.marked), feature.weights.squares,
+                      feature.marked.squares};
+    if (entry.row == kNoRow && entry.marked_row == kNoRow && !feature.keep) continue;
+    hashes_.push_back(feature.hash);
+    entries_.push_back(entry);
   }
+  BuildIndex();
+}
+
+void WeightTable::SetScales(const std::vector<Feature>& features) {
+  std::vector<double> largest(bias_.size());
+  for (const Feature& feature : features) {
+    for (const Weights* weights : {&feature.weights, &feature.marked}) {
+      for (size_t k = 0; k < weights->values.size(); ++k) {
+        largest[k] = std::max(largest[k], std::abs(weights->values[k]));
+      }
+    }
+  }
+  for (size_t k = 0; k < largest.size(); ++k) {
+    scales_[k] = static_cast<float>(largest[k] / kLargest);
+  }
+}
+
+uint32_t WeightTable::AddRow(const Weights& weights) {
+  std::vector<int8_t> row(stride_);
+  int largest = 0;
+  for (size_t k = 0; k < weights.values.size(); ++k) {
+    if (scales_[k] == 0) continue;
+    row[k] = static_cast<int8_t>(std::lround(weights.values[k] / scales_[k]));
+    largest = std::max(largest, std::abs(int{row[k]}));
+  }
+  if (largest < kSmallestKept) return kNoRow;
+  rows_.insert(rows_.end(), row.begin(), row.end());
+  return static_cast<uint32_t>(rows() - 1);
+}
+
+void WeightTable::BuildIndex() {
+  std::vector<std::pair<uint64_t, Entry>> pairs;
+  pairs.reserve(hashes_.size());
+  for (size_t i = 0; i < hashes_.size(); ++i) pairs.emplace_back(hashes_[i], entries_[i]);
+  index_ = HashIndex<Entry>(pairs);
 }
 
 void WeightTable::AppendTo(std::string* bytes) const {
   AppendVector(bias_, bytes);
   AppendVector(scales_, bytes);
   AppendVector(hashes_, bytes);
-  AppendVector(idfs_, bytes);
+  AppendVector(entries_, bytes);
   std::vector<int8_t> packed;
-  packed.reserve(hashes_.size() * bias_.size());
-  for (uint32_t r = 0; r < hashes_.size(); ++r) {
+  packed.reserve(rows() * bias_.size());
+  for (uint32_t r = 0; r < rows(); ++r) {
     packed.insert(packed.end(), row(r), row(r) + bias_.size());
   }
   AppendVector(packed, bytes);
@@ -72,19 +87,28 @@ absl::Status WeightTable::ReadFrom(absl::string_view* bytes) {
   RETURN_IF_ERROR(ReadVector(bytes, &bias_));
   RETURN_IF_ERROR(ReadVector(bytes, &scales_));
   RETURN_IF_ERROR(ReadVector(bytes, &hashes_));
-  RETURN_IF_ERROR(ReadVector(bytes, &idfs_));
+  RETURN_IF_ERROR(ReadVector(bytes, &entries_));
   std::vector<int8_t> packed;
   RETURN_IF_ERROR(ReadVector(bytes, &packed));
-  if (bias_.empty() || scales_.size() != bias_.size() || idfs_.size() != hashes_.size() ||
-      packed.size() != hashes_.size() * bias_.size() || hashes_.size() >= kNotFound / 2) {
+  const size_t outputs = bias_.size();
+  if (outputs == 0 || scales_.size() != outputs || entries_.size() != hashes_.size() ||
+      packed.size() % outputs != 0 || packed.size() / outputs >= kNoRow) {
     return absl::DataLossError("the model file's tables do not fit each other");
   }
-  stride_ = StrideOf(bias_.size());
-  rows_.assign(hashes_.size() * stride_, 0);
-  for (size_t r = 0; r < hashes_.size(); ++r) {
-    std::copy_n(&packed[r * bias_.size()], bias_.size(), &rows_[r * stride_]);
+  const size_t count = packed.size() / outputs;
+  const auto fits = [count](uint32_t row) { return row == kNoRow || row < count; };
+  for (size_t i = 0; i < entries_.size(); ++i) {
+    const bool ascending = i == 0 || hashes_[i - 1] < hashes_[i];
+    if (!ascending || !fits(entries_[i].row) || !fits(entries_[i].marked_row)) {
+      return absl::DataLossError("the model file's features are out of order");
+    }
   }
-  BuildSlots();
+  stride_ = StrideOf(outputs);
+  rows_.assign(count * stride_, 0);
+  for (size_t r = 0; r < count; ++r) {
+    std::copy_n(&packed[r * outputs], outputs, &rows_[r * stride_]);
+  }
+  BuildIndex();
   return absl::OkStatus();
 }
 

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+#include "service/classify/hash_index.h"
+
+namespace clearway {
+
+// Weights of hashed features, one for each role that the feature can play ("stands before the name",
+// "is its last word"), so that one look-up serves all roles. Eight bits each. Filled once, then read
+// by any number of threads.
+class RoleTable {
+ public:
+  static constexpr size_t kRoles = 12;
+  using Row = std::array<int8_t, kRoles>;
+  // By (hash, role); roles not named weigh 0.
+  using Weights = std::map<std::pair<uint64_t, size_t>, double>;
+
+  RoleTable() = default;
+
+  // Quantises. Features whose weights come to nothing are left out. Roles below `first_of_second`
+  // belong to one score, the others to another one; each has its own scale.
+  RoleTable(const Weights& weights, size_t first_of_second);
+
+  // A row of zeros for a feature that is not there. Lives as long as the table.
+  const Row& Find(uint64_t hash) const {
+    const Row* row = index_.Find(hash);
+    return row == nullptr ? kNothing : *row;
+  }
+
+  // What a sum of weights of the first (0) or second (1) score is to be multiplied by.
+  double scale(size_t score) const { return scales_[score]; }
+
+  // Little-endian bytes, the same for the same content.
+  void AppendTo(std::string* bytes) const;
+  // Takes its part off the front of `bytes`. DATA_LOSS when they are cut short or make no sense.
+  absl::Status ReadFrom(absl::string_view* bytes);
+
+ private:
+  static constexpr Row kNothing{};
+
+  void BuildIndex();
+
+  std::array<double, 2> scales_{};
+  // Ascending; rows in the same order.
+  std::vector<uint64_t> hashes_;
+  std::vector<Row> rows_;
+  HashIndex<Row> index_;
+};
+
+}  // namespace clearway
