@@ -9,11 +9,6 @@
 namespace clearway {
 namespace {
 
-// ln of n over k.
-double LogChoose(int n, int k) {
-  return std::lgamma(n + 1.0) - std::lgamma(k + 1.0) - std::lgamma(n - k + 1.0);
-}
-
 // The difference on as many records as there are, drawn with replacement.
 double DrawDifference(const std::vector<PairedVerdict>& verdicts, std::mt19937_64& random) {
   Confusion a{};
@@ -33,8 +28,13 @@ double DrawDifference(const std::vector<PairedVerdict>& verdicts, std::mt19937_6
 double McNemarExact(int only_a_right, int only_b_right) {
   const int n = only_a_right + only_b_right;
   const int fewer = std::min(only_a_right, only_b_right);
-  double tail = 0;
-  for (int k = 0; k <= fewer; ++k) tail += std::exp(LogChoose(n, k) - n * std::log(2.0));
+  // Term after term of the binomial, in logarithms: 2^-n is no double for many records.
+  double log_term = -n * std::log(2.0);
+  double tail = std::exp(log_term);
+  for (int k = 1; k <= fewer; ++k) {
+    log_term += std::log((n - k + 1.0) / k);
+    tail += std::exp(log_term);
+  }
   // Where they are even, both tails share the middle.
   return std::min(1.0, 2 * tail);
 }

@@ -36,6 +36,10 @@ std::string PairTable(const Comparison& comparison) {
        {"A wrong", absl::StrCat(comparison.only_b_right), absl::StrCat(comparison.neither_right)}});
 }
 
+std::string Significance(double p) {
+  return p < 0.0001 ? "p < 0.0001" : absl::StrFormat("p = %.4f", p);
+}
+
 std::string StandingSentence(Standing standing) {
   switch (standing) {
     case Standing::kBetter:
@@ -79,8 +83,7 @@ std::string ComparisonText(const Comparison& comparison, const ComparedModels& m
       "A: ", OneLine(models.a), ", model ", OneLine(models.a_version), "\nB: ", OneLine(models.b),
       ", model ", OneLine(models.b_version), "\n", comparison.a.accuracy.cases, " records\n\n",
       MeasureTable(comparison.a, comparison.b), "\n", PairTable(comparison), "\n",
-      absl::StrFormat("accuracy: p = %.4f (McNemar's exact test, two-sided)\n",
-                      comparison.mcnemar_p),
+      "accuracy: ", Significance(comparison.mcnemar_p), " (McNemar's exact test, two-sided)\n",
       absl::StrFormat("macro F1, B less A: %+.4f to %+.4f (95 %% interval, paired bootstrap)\n",
                       interval.low, interval.high),
       StandingSentence(StandingOf(comparison)), "\n");

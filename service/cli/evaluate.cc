@@ -61,7 +61,7 @@ absl::Status RunComparison(const EvaluateOptions& options, const Terminal& termi
     classifiers.push_back(std::move(classifier));
   }
   std::vector<std::vector<JudgedVerdict>> judged;
-  const absl::Status read = Judge(options.files, classifiers, terminal, &judged);
+  absl::Status read = Judge(options.files, classifiers, terminal, &judged);
   std::mt19937_64 random(kSeed);
   const Comparison comparison = Compare(judged[0], judged[1], kResamples, random);
   const ComparedModels models{options.compare[0], options.compare[1],
@@ -75,7 +75,7 @@ absl::Status Run(const EvaluateOptions& options, const Terminal& terminal) {
   if (!options.compare.empty()) return RunComparison(options, terminal);
   ASSIGN_OR_RETURN(const SharedClassifier classifier, LoadClassifier(options.model));
   std::vector<std::vector<JudgedVerdict>> judged;
-  const absl::Status read = Judge(options.files, {classifier}, terminal, &judged);
+  absl::Status read = Judge(options.files, {classifier}, terminal, &judged);
   const Evaluation evaluation = Evaluate(judged[0]);
   const std::string& version = classifier->model_version();
   terminal.out << (options.format == OutputFormat::kJson ? EvaluationJson(evaluation, version)

@@ -39,6 +39,7 @@ std::string SummaryTable(const Evaluation& evaluation) {
 
 std::string ClassTable(const std::string& title, const std::vector<ClassScore>& classes) {
   std::vector<std::vector<std::string>> rows;
+  rows.reserve(classes.size());
   for (const ClassScore& score : classes) {
     rows.push_back({score.name, Number(score.precision), Number(score.recall), Number(score.f1),
                     absl::StrCat(score.support), absl::StrCat(score.predicted)});
@@ -68,6 +69,7 @@ std::string ConfusionTable(const Evaluation& evaluation) {
 
 std::string GroupTable(const std::string& title, const std::map<std::string, GroupScore>& groups) {
   std::vector<std::vector<std::string>> rows;
+  rows.reserve(groups.size());
   for (const auto& [key, score] : groups) {
     rows.push_back({key.empty() ? "-" : key, Number(score.accuracy.value()), Number(score.macro_f1),
                     score.reason.cases == 0 ? "-" : Number(score.reason.value()),

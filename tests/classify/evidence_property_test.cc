@@ -45,8 +45,9 @@ double ProbabilityOf(Category category, const Classification& verdict) {
 
 // Without the words that spoke most for it, a verdict is less likely or another one. Not always:
 // the weights of a ticket are divided by a norm that shrinks with it, so that what is left of a
-// long or unanimous text can weigh more than before. Of our records 99.4 % kept to it when this was
-// written; below 97 % evidence would no longer be what decides.
+// unanimous text can weigh more than before. Of all our 4,040 records 98.7 % kept to it when this
+// was written, and 58 % where a sentence that is no evidence was taken out at random; the bound
+// leaves room for a model trained anew, not for evidence that does not decide.
 TEST(EvidencePropertyTest, WithoutItsStrongestEvidenceAVerdictIsWeaker) {
   constexpr double kLeastShare = 0.95;
   const auto classifier = Classifier::BuiltIn();
