@@ -30,8 +30,12 @@ std::optional<Forecast> Intake::Foresee(const TicketEvent& event) const {
   TicketState state;
   Merge(event, &state);
   Ticket ticket = Snapshot(state);
-  Classification classification = classifier_.Classify(ticket);
+  Classification classification = Classify(event.tenant, ticket);
   return Forecast{std::move(ticket), std::move(classification)};
+}
+
+Classification Intake::Classify(const std::string& tenant, const Ticket& ticket) const {
+  return Reviewed(classifier_.Classify(ticket), review_.For(tenant));
 }
 
 absl::StatusOr<IngestOutcome> Intake::Apply(const TicketEvent& event,
@@ -54,7 +58,7 @@ absl::StatusOr<IngestOutcome> Intake::Apply(const TicketEvent& event,
   if (!ticket->state.deleted) {
     const Ticket snapshot = Snapshot(ticket->state);
     const bool foreseen = forecast.has_value() && forecast->ticket == snapshot;
-    ticket->classification = foreseen ? forecast->classification : classifier_.Classify(snapshot);
+    ticket->classification = foreseen ? forecast->classification : Classify(event.tenant, snapshot);
   }
   RETURN_IF_ERROR(tx.PutTicket(key, *ticket));
   outcome.classification = ticket->classification;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -14,6 +15,7 @@
 #include "service/domain/blocker.h"
 #include "service/domain/classification.h"
 #include "service/domain/escalation.h"
+#include "service/domain/review.h"
 #include "service/domain/ticket_event.h"
 #include "service/escalation/planner.h"
 #include "service/store/store.h"
@@ -51,8 +53,12 @@ class Intake {
  public:
   // All must outlive this.
   Intake(const Classifier& classifier, const Planner& planner, const Clock& clock,
-         absl::Duration reopen_window)
-      : classifier_(classifier), planner_(planner), clock_(clock), reopen_window_(reopen_window) {}
+         absl::Duration reopen_window, ReviewPolicy review = {})
+      : classifier_(classifier),
+        planner_(planner),
+        clock_(clock),
+        reopen_window_(reopen_window),
+        review_(std::move(review)) {}
 
   // What can be said before the ticket's state is known; nullopt for an event that carries only
   // part of its ticket. Touches no store.
@@ -71,6 +77,8 @@ class Intake {
                                                        int64_t blocker_id, Transaction& tx) const;
 
  private:
+  // The verdict on a ticket as its tenant is to see it.
+  Classification Classify(const std::string& tenant, const Ticket& ticket) const;
   // Follows the verdict on the merged ticket and fills the outcome's blocker and what became of it.
   absl::Status MoveBlocker(const TicketEvent& event, const StoredTicket& ticket,
                            std::optional<Blocker> current, Transaction& tx,
@@ -84,6 +92,7 @@ class Intake {
   const Planner& planner_;
   const Clock& clock_;
   const absl::Duration reopen_window_;
+  const ReviewPolicy review_;
 };
 
 }  // namespace clearway

@@ -175,6 +175,7 @@ absl::Status ValidateTicketEvent(const v1::TicketEvent& event, const std::string
 absl::Status ValidateRequest(const v1::ClassifyTicketRequest& request) {
   FieldViolations violations;
   if (!request.has_ticket()) violations.Add("ticket", "is required");
+  if (!request.tenant().empty()) FieldChecker("", &violations).Label("tenant", request.tenant());
   ValidateTicket(request.ticket(), "ticket", /*key_required=*/false, &violations);
   return violations.ToStatus();
 }
@@ -189,6 +190,10 @@ absl::Status ValidateRequest(const v1::BatchClassifyTicketsRequest& request) {
   for (int i = 0; i < size; ++i) {
     const std::string path = absl::StrCat("requests[", i, "].ticket");
     if (!request.requests(i).has_ticket()) violations.Add(path, "is required");
+    const std::string& tenant = request.requests(i).tenant();
+    if (!tenant.empty()) {
+      FieldChecker(absl::StrCat("requests[", i, "]"), &violations).Label("tenant", tenant);
+    }
     ValidateTicket(request.requests(i).ticket(), path, /*key_required=*/false, &violations);
   }
   return violations.ToStatus();
