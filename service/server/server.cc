@@ -29,6 +29,7 @@
 #include "service/server/model_handler.h"
 #include "service/server/report_handler.h"
 #include "service/server/resource_names.h"
+#include "service/server/shadow.h"
 #include "service/server/sweeper.h"
 #include "service/server/ticket_event_handler.h"
 #include "service/store/group_commit.h"
@@ -77,10 +78,11 @@ struct Server::Impl {
         executor(options.read_threads, kMaxPendingReads),
         commits(d.store, {.max_pending = options.max_pending_events}),
         calls(executor, commits, d.clock, d.log, {.max_deadline = options.max_deadline}),
-        ingestor(tenants, intake, commits, after_commit, ingest_metrics),
+        shadow(d.models, d.registry),
+        ingestor(tenants, intake, commits, after_commit, ingest_metrics, shadow),
         ticket_events(ingestor, calls, drain, d.log),
         classification(classifier, review, tenants, calls),
-        blockers(d.store, tenants, calls, d.clock, after_commit, blocker_metrics),
+        blockers(d.store, intake, tenants, calls, d.clock, after_commit),
         escalations({d.store, classifier, d.planner, tenants, calls, d.clock, executor,
                      new_escalations, drain, d.log}),
         reports(d.store, tenants, calls, d.clock),
@@ -103,6 +105,7 @@ struct Server::Impl {
   Executor executor;
   GroupCommit commits;
   const CallRunner calls;
+  Shadow shadow;
   const Ingestor ingestor;
   TicketEventHandler ticket_events;
   ClassificationHandler classification;
@@ -176,6 +179,7 @@ void Server::Drain(absl::Duration patience) {
   // Every call has been answered by now, so nothing comes any more.
   impl_->commits.Shutdown();
   impl_->executor.Shutdown();
+  impl_->shadow.Shutdown();
 }
 
 }  // namespace clearway

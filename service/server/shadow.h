@@ -18,10 +18,7 @@ class Shadow {
   // All must outlive this.
   Shadow(const Models& models, prometheus::Registry& registry);
 
-  // Whether there is a shadow at all, and a ticket worth keeping for it.
-  bool wanted() const { return models_.shadow() != nullptr; }
-
-  // `live` is what the live model held likeliest. Does not block.
+  // `live` is what the live model held likeliest. Does not block; nothing happens without a shadow.
   void Compare(Ticket ticket, Category live);
 
   // Judges what was accepted, drops what comes. May be called twice.
