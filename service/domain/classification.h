@@ -21,7 +21,8 @@ struct Evidence {
   friend bool operator==(const Evidence&, const Evidence&) = default;
 };
 
-// What is said of one ticket by the classifier, or by a person in its place; see clearway.v1.Classification.
+// What is said of one ticket by the classifier, or by a person in its place; see
+// clearway.v1.Classification.
 struct Classification {
   Category category = Category::kNotBlocked;
   Reason reason = Reason::kUnspecified;

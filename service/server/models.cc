@@ -26,8 +26,9 @@ void Models::Use(LoadedModels models) {
   Info info{models.live->model_version(),
             models.shadow == nullptr ? "" : models.shadow->model_version(), clock_.Now()};
   metrics_.InUse(info.version, info.shadow_version);
-  const std::lock_guard<std::mutex> lock(mutex_);
   live_.Swap(std::move(models.live));
+  // What goes is freed without the lock.
+  const std::lock_guard<std::mutex> lock(mutex_);
   shadow_.swap(models.shadow);
   info_ = std::move(info);
 }
