@@ -25,6 +25,10 @@ void Mirror(const TicketState& state, const Classification& verdict, Blocker* bl
   blocker->language = verdict.language;
 }
 
+absl::string_view ActorOf(const Classification& verdict) {
+  return verdict.corrected_by.empty() ? kClassifier : absl::string_view(verdict.corrected_by);
+}
+
 BlockerChange Change(const Blocker& after, BlockerState from, absl::Time time,
                      absl::string_view actor, std::string note) {
   return {time,           std::string(actor), from,           after.state,
@@ -41,7 +45,7 @@ Transition Open(const TicketState& state, const TicketKey& key, const Classifica
   blocker.update_time = at;
   Mirror(state, verdict, &blocker);
   BlockerChange change =
-      Change(blocker, BlockerState::kUnspecified, at, kClassifier, "the ticket got stuck");
+      Change(blocker, BlockerState::kUnspecified, at, ActorOf(verdict), "the ticket got stuck");
   return {std::move(blocker), std::move(change)};
 }
 
@@ -67,8 +71,8 @@ Transition Reopen(Blocker blocker, const TicketState& state, const Classificatio
   blocker.resolved_text.reset();
   blocker.update_time = blocker.spell_time;
   Mirror(state, verdict, &blocker);
-  BlockerChange change = Change(blocker, BlockerState::kResolved, blocker.spell_time, kClassifier,
-                                "the same cause came back");
+  BlockerChange change = Change(blocker, BlockerState::kResolved, blocker.spell_time,
+                                ActorOf(verdict), "the same cause came back");
   return {std::move(blocker), std::move(change)};
 }
 
@@ -81,7 +85,7 @@ std::optional<Transition> Update(const Blocker& before, const TicketState& state
   blocker.update_time = std::max(at, before.update_time);
   if (blocker.category != before.category || blocker.reason != before.reason) {
     result.change =
-        Change(blocker, before.state, blocker.update_time, kClassifier,
+        Change(blocker, before.state, blocker.update_time, ActorOf(verdict),
                absl::StrCat("was ", CategoryName(before.category), "/", ReasonName(before.reason)));
   }
   return result;
@@ -98,14 +102,16 @@ std::optional<Transition> FollowVerdict(const std::optional<Blocker>& current,
   if (!over && classification->category == Category::kNeedsReview) return std::nullopt;
   if (over || !IsBlocked(classification->category)) {
     if (!lasting) return std::nullopt;
-    return Resolve(*current, at, kClassifier,
+    return Resolve(*current, at, over ? kClassifier : ActorOf(*classification),
                    ticket.deleted       ? "the ticket was deleted"
                    : ticket.ticket.done ? "the ticket is done"
                                         : "the ticket says it moves again");
   }
   if (lasting) return Update(*current, ticket, *classification, at);
   if (current.has_value()) {
-    if (current->resolved_text == TextFingerprint(ticket)) return std::nullopt;
+    if (classification->corrected_by.empty() && current->resolved_text == TextFingerprint(ticket)) {
+      return std::nullopt;
+    }
     const bool same_cause = current->category == classification->category;
     if (same_cause && at - *current->resolve_time <= reopen_window) {
       return Reopen(*current, ticket, *classification, at);

@@ -32,7 +32,7 @@ struct Transition {
 // A blocked verdict opens a blocker, re-opens one that ended within `reopen_window` with the same
 // category, or updates the one that lasts. NOT_BLOCKED, the ticket's own `done`, and deletion end
 // it. NEEDS_REVIEW leaves things as they are. One that a person ended stays ended until the words
-// change.
+// change, or a person says otherwise. Changes by a verdict that is a person's are that person's.
 std::optional<Transition> FollowVerdict(const std::optional<Blocker>& current,
                                         const TicketState& ticket, const TicketKey& key,
                                         const std::optional<Classification>& classification,

@@ -26,7 +26,8 @@ struct Evidence {
   friend bool operator==(const Evidence&, const Evidence&) = default;
 };
 
-// What the classifier says of one ticket; see clearway.v1.Classification.
+// What is said of one ticket by the classifier, or by a person in its place; see
+// clearway.v1.Classification.
 struct Classification {
   Category category = Category::kNotBlocked;
   Reason reason = Reason::kUnspecified;
@@ -42,6 +43,10 @@ struct Classification {
   // Of each of kVerdictCategories, in their order; they sum to 1. Neither sent nor stored: zeroes
   // in a verdict that comes from there.
   std::array<double, kVerdictCategories.size()> probabilities{};
+  // What the model held likeliest, whatever became of it; kUnspecified until Reviewed sets it.
+  Category likeliest = Category::kUnspecified;
+  // The person whose word this is; empty: the model's own.
+  std::string corrected_by;
 
   friend bool operator==(const Classification&, const Classification&) = default;
 };

@@ -80,6 +80,22 @@ std::string Rationale(const Blocker& blocker, const Ladder& ladder, int level,
                       words.empty() ? "" : absl::StrCat("The ticket says: \"", words, "\". "), why);
 }
 
+// A person may give the category alone; what helps most blockers of it is then the nearest.
+Reason CommonestReason(Category category) {
+  switch (category) {
+    case Category::kTechnical:
+      return Reason::kDefect;
+    case Category::kCommunication:
+      return Reason::kAwaitingResponse;
+    case Category::kResource:
+      return Reason::kStaffing;
+    case Category::kCrossTeam:
+      return Reason::kTeamDependency;
+    default:
+      return Reason::kUnspecified;
+  }
+}
+
 }  // namespace
 
 std::vector<Escalation> Planner::Plan(const Blocker& blocker, const std::vector<Evidence>& evidence,
@@ -173,7 +189,9 @@ const Ladder* Planner::LadderFor(const Blocker& blocker) const {
 
 const Playbook* Planner::PlaybookFor(const Blocker& blocker) const {
   const std::string code(LanguageCode(LanguageOf(blocker.language)));
-  const auto found = playbooks_.by_reason.find({blocker.reason, code});
+  const Reason reason =
+      blocker.reason == Reason::kUnspecified ? CommonestReason(blocker.category) : blocker.reason;
+  const auto found = playbooks_.by_reason.find({reason, code});
   if (found == playbooks_.by_reason.end() || !playbooks_.roles.contains(code)) return nullptr;
   return &found->second;
 }

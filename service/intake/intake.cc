@@ -5,7 +5,6 @@
 #include "absl/strings/str_cat.h"
 
 #include "service/base/status_macros.h"
-#include "service/domain/blocker_lifecycle.h"
 #include "service/domain/ticket_state.h"
 
 namespace clearway {
@@ -15,9 +14,12 @@ bool Lasts(const std::optional<Blocker>& blocker) {
   return blocker.has_value() && blocker->state != BlockerState::kResolved;
 }
 
-std::vector<Evidence> EvidenceOf(const std::optional<StoredTicket>& ticket) {
-  const bool judged = ticket.has_value() && ticket->classification.has_value();
-  return judged ? ticket->classification->evidence : std::vector<Evidence>();
+std::optional<Classification> VerdictOf(const StoredTicket& ticket) {
+  return EffectiveVerdict(ticket.classification, ticket.correction);
+}
+
+std::vector<Evidence> EvidenceOf(const std::optional<Classification>& verdict) {
+  return verdict.has_value() ? verdict->evidence : std::vector<Evidence>();
 }
 
 }  // namespace
@@ -30,8 +32,12 @@ std::optional<Forecast> Intake::Foresee(const TicketEvent& event) const {
   TicketState state;
   Merge(event, &state);
   Ticket ticket = Snapshot(state);
-  Classification classification = classifier_.Classify(ticket);
+  Classification classification = Classify(event.tenant, ticket);
   return Forecast{std::move(ticket), std::move(classification)};
+}
+
+Classification Intake::Classify(const std::string& tenant, const Ticket& ticket) const {
+  return Reviewed(classifier_.Classify(ticket), review_.For(tenant));
 }
 
 absl::StatusOr<IngestOutcome> Intake::Apply(const TicketEvent& event,
@@ -45,59 +51,77 @@ absl::StatusOr<IngestOutcome> Intake::Apply(const TicketEvent& event,
   if (!ticket.has_value()) ticket.emplace();
   if (!fresh || !Merge(event, &ticket->state)) {
     outcome.result = fresh ? IngestResult::kStale : IngestResult::kDuplicate;
-    outcome.classification = std::move(ticket->classification);
+    outcome.classification = VerdictOf(*ticket);
     if (Lasts(blocker)) outcome.blocker = std::move(blocker);
     return outcome;
   }
   outcome.result = IngestResult::kApplied;
   ticket->classification.reset();
   if (!ticket->state.deleted) {
-    const Ticket snapshot = Snapshot(ticket->state);
+    Ticket snapshot = Snapshot(ticket->state);
     const bool foreseen = forecast.has_value() && forecast->ticket == snapshot;
-    ticket->classification = foreseen ? forecast->classification : classifier_.Classify(snapshot);
+    ticket->classification = foreseen ? forecast->classification : Classify(event.tenant, snapshot);
+    outcome.judged = std::move(snapshot);
+  }
+  if (ticket->correction.has_value() &&
+      !(ticket->classification.has_value() &&
+        Holds(*ticket->correction, ticket->state, *ticket->classification))) {
+    ticket->correction.reset();
   }
   RETURN_IF_ERROR(tx.PutTicket(key, *ticket));
-  outcome.classification = ticket->classification;
-  RETURN_IF_ERROR(MoveBlocker(event, *ticket, std::move(blocker), tx, &outcome));
-  if (Lasts(outcome.blocker)) {
-    const std::vector<Evidence> evidence = EvidenceOf(ticket);
-    RETURN_IF_ERROR(Climb(evidence, tx, &*outcome.blocker, &outcome.escalations));
-    AddNextStep(evidence, &outcome);
-  }
+  outcome.classification = VerdictOf(*ticket);
+  ASSIGN_OR_RETURN(Followed followed,
+                   Follow(key, *ticket, std::move(blocker), event.version.time, /*note=*/"", tx));
+  outcome.blocker = std::move(followed.blocker);
+  outcome.escalations = std::move(followed.escalations);
+  outcome.change = std::move(followed.change);
+  outcome.unblocked_after = followed.unblocked_after;
   return outcome;
 }
 
-absl::Status Intake::MoveBlocker(const TicketEvent& event, const StoredTicket& ticket,
-                                 std::optional<Blocker> current, Transaction& tx,
-                                 IngestOutcome* outcome) const {
+absl::StatusOr<Intake::Followed> Intake::Follow(const TicketKey& key, const StoredTicket& ticket,
+                                                std::optional<Blocker> current, absl::Time at,
+                                                const std::string& note, Transaction& tx) const {
+  const std::optional<Classification> verdict = VerdictOf(ticket);
   std::optional<Transition> transition =
-      FollowVerdict(current, ticket.state, event.key(), ticket.classification, event.version.time,
-                    reopen_window_);
-  if (!transition.has_value()) {
-    // An old blocker that this event has nothing to do with is not part of the answer.
-    if (Lasts(current)) outcome->blocker = std::move(current);
-    return absl::OkStatus();
+      FollowVerdict(current, ticket.state, key, verdict, at, reopen_window_);
+  Followed followed;
+  if (transition.has_value()) {
+    if (transition->change.has_value() && !note.empty()) transition->change->note = note;
+    RETURN_IF_ERROR(MoveBlocker(*std::move(transition), tx, &followed));
+  } else if (Lasts(current)) {
+    // An old blocker that this has nothing to do with is not part of the answer.
+    followed.blocker = std::move(current);
   }
-  Blocker& blocker = transition->blocker;
+  if (Lasts(followed.blocker)) {
+    const std::vector<Evidence> evidence = EvidenceOf(verdict);
+    RETURN_IF_ERROR(Climb(evidence, tx, &*followed.blocker, &followed.escalations));
+    AddNextStep(evidence, &followed);
+  }
+  return followed;
+}
+
+absl::Status Intake::MoveBlocker(Transition transition, Transaction& tx, Followed* followed) const {
+  Blocker& blocker = transition.blocker;
   blocker.next_escalation_time = planner_.NextDue(blocker);
   ASSIGN_OR_RETURN(blocker.id, tx.PutBlocker(blocker));
-  if (transition->change.has_value()) {
-    RETURN_IF_ERROR(tx.AppendChange(event.tenant, blocker.id, *transition->change));
+  if (transition.change.has_value()) {
+    RETURN_IF_ERROR(tx.AppendChange(blocker.ticket.tenant, blocker.id, *transition.change));
   }
   if (blocker.resolve_time.has_value()) {
-    outcome->unblocked_after = *blocker.resolve_time - blocker.spell_time;
+    followed->unblocked_after = *blocker.resolve_time - blocker.spell_time;
   }
-  outcome->change = std::move(transition->change);
-  outcome->blocker = std::move(blocker);
+  followed->change = std::move(transition.change);
+  followed->blocker = std::move(blocker);
   return absl::OkStatus();
 }
 
-void Intake::AddNextStep(const std::vector<Evidence>& evidence, IngestOutcome* outcome) const {
-  const Blocker& blocker = *outcome->blocker;
+void Intake::AddNextStep(const std::vector<Evidence>& evidence, Followed* followed) const {
+  const Blocker& blocker = *followed->blocker;
   if (!blocker.next_escalation_time.has_value()) return;
   std::optional<Escalation> step =
       planner_.PlanLevel(blocker, blocker.escalation_level + 1, evidence, clock_.Now());
-  if (step.has_value()) outcome->escalations.push_back(*std::move(step));
+  if (step.has_value()) followed->escalations.push_back(*std::move(step));
 }
 
 absl::StatusOr<std::vector<Escalation>> Intake::TakeDueSteps(const std::string& tenant,
@@ -106,7 +130,9 @@ absl::StatusOr<std::vector<Escalation>> Intake::TakeDueSteps(const std::string& 
   ASSIGN_OR_RETURN(Blocker blocker, tx.GetBlocker(tenant, blocker_id));
   ASSIGN_OR_RETURN(const std::optional<StoredTicket> ticket, tx.GetTicket(blocker.ticket));
   std::vector<Escalation> taken;
-  RETURN_IF_ERROR(Climb(EvidenceOf(ticket), tx, &blocker, &taken));
+  const std::vector<Evidence> evidence =
+      ticket.has_value() ? EvidenceOf(VerdictOf(*ticket)) : std::vector<Evidence>();
+  RETURN_IF_ERROR(Climb(evidence, tx, &blocker, &taken));
   return taken;
 }
 

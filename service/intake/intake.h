@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -12,10 +13,13 @@
 #include "service/base/clock.h"
 #include "service/classify/classifier.h"
 #include "service/domain/blocker.h"
+#include "service/domain/blocker_lifecycle.h"
 #include "service/domain/classification.h"
 #include "service/domain/escalation.h"
+#include "service/domain/review.h"
 #include "service/domain/ticket_event.h"
 #include "service/escalation/planner.h"
+#include "service/intake/judgement.h"
 #include "service/store/store.h"
 
 namespace clearway {
@@ -25,6 +29,7 @@ enum class IngestResult { kUnspecified = 0, kApplied = 1, kDuplicate = 2, kStale
 
 struct IngestOutcome {
   IngestResult result = IngestResult::kUnspecified;
+  // The verdict that counts: a person's where one stands.
   std::optional<Classification> classification;
   // The ticket's blocker: the one that lasts, or the one that this event ended.
   std::optional<Blocker> blocker;
@@ -34,6 +39,8 @@ struct IngestOutcome {
   std::optional<BlockerChange> change;
   // How long the blocker had lasted since it was last opened, when this event ended it.
   std::optional<absl::Duration> unblocked_after;
+  // What the classifier read, where it was asked.
+  std::optional<Ticket> judged;
 };
 
 // The verdict on an event's own ticket, worked out before the event's turn comes: most events carry
@@ -51,8 +58,12 @@ class Intake {
  public:
   // All must outlive this.
   Intake(const Classifier& classifier, const Planner& planner, const Clock& clock,
-         absl::Duration reopen_window)
-      : classifier_(classifier), planner_(planner), clock_(clock), reopen_window_(reopen_window) {}
+         absl::Duration reopen_window, ReviewPolicy review = {})
+      : classifier_(classifier),
+        planner_(planner),
+        clock_(clock),
+        reopen_window_(reopen_window),
+        review_(std::move(review)) {}
 
   // What can be said before the ticket's state is known; nullopt for an event that carries only
   // part of its ticket. Touches no store.
@@ -65,25 +76,42 @@ class Intake {
                                       const std::optional<Forecast>& forecast,
                                       Transaction& tx) const;
 
+  // Takes a person's judgement: keeps it, lets it stand against the classifier's verdict where the
+  // two differ, and moves the blocker. To be run by GroupCommit; repeatable. NOT_FOUND when nothing
+  // is known of the blocker or ticket, FAILED_PRECONDITION when the ticket named was deleted.
+  absl::StatusOr<JudgementOutcome> Judge(const JudgementRequest& request, Transaction& tx) const;
+
   // Takes the steps that have fallen due on one blocker, by the clock. Reads the blocker again in
   // `tx`, so a step is never taken twice. Returns them with their ids.
   absl::StatusOr<std::vector<Escalation>> TakeDueSteps(const std::string& tenant,
                                                        int64_t blocker_id, Transaction& tx) const;
 
  private:
-  // Follows the verdict on the merged ticket and fills the outcome's blocker and what became of it.
-  absl::Status MoveBlocker(const TicketEvent& event, const StoredTicket& ticket,
-                           std::optional<Blocker> current, Transaction& tx,
-                           IngestOutcome* outcome) const;
+  // The verdict on a ticket as its tenant is to see it.
+  Classification Classify(const std::string& tenant, const Ticket& ticket) const;
+  // What follows from the verdict that counts on a ticket.
+  struct Followed {
+    // The one that lasts, or the one that was ended.
+    std::optional<Blocker> blocker;
+    std::optional<BlockerChange> change;
+    std::optional<absl::Duration> unblocked_after;
+    std::vector<Escalation> escalations;
+  };
+  // Moves the blocker and takes what is due. A `note` that is not empty is kept in the history.
+  absl::StatusOr<Followed> Follow(const TicketKey& key, const StoredTicket& ticket,
+                                  std::optional<Blocker> current, absl::Time at,
+                                  const std::string& note, Transaction& tx) const;
+  absl::Status MoveBlocker(Transition transition, Transaction& tx, Followed* followed) const;
   // Takes what has fallen due on a stored blocker that lasts.
   absl::Status Climb(const std::vector<Evidence>& evidence, Transaction& tx, Blocker* blocker,
                      std::vector<Escalation>* taken) const;
-  void AddNextStep(const std::vector<Evidence>& evidence, IngestOutcome* outcome) const;
+  void AddNextStep(const std::vector<Evidence>& evidence, Followed* followed) const;
 
   const Classifier& classifier_;
   const Planner& planner_;
   const Clock& clock_;
   const absl::Duration reopen_window_;
+  const ReviewPolicy review_;
 };
 
 }  // namespace clearway

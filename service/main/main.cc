@@ -20,6 +20,7 @@
 #include "service/main/options.h"
 #include "service/main/status_pages.h"
 #include "service/server/metrics.h"
+#include "service/server/models.h"
 #include "service/server/server.h"
 #include "service/store/metered_store.h"
 #include "service/store/sqlite/sqlite_store.h"
@@ -48,12 +49,21 @@ absl::StatusOr<std::unique_ptr<Store>> OpenStore(const ServerConfig& config,
 }
 
 absl::StatusOr<std::shared_ptr<const Classifier>> LoadClassifier(const std::string& file) {
-  if (file.empty()) return Classifier::BuiltIn();
   ASSIGN_OR_RETURN(const std::string model, ReadFile(file));
   absl::StatusOr<std::shared_ptr<const Classifier>> classifier = Classifier::FromModel(model);
   if (classifier.ok()) return classifier;
   return absl::Status(classifier.status().code(),
                       absl::StrCat(file, ": ", classifier.status().message()));
+}
+
+absl::StatusOr<LoadedModels> LoadModels(const ServerConfig& config) {
+  LoadedModels models;
+  ASSIGN_OR_RETURN(models.live, config.model_file().empty() ? Classifier::BuiltIn()
+                                                            : LoadClassifier(config.model_file()));
+  if (!config.shadow_model_file().empty()) {
+    ASSIGN_OR_RETURN(models.shadow, LoadClassifier(config.shadow_model_file()));
+  }
+  return models;
 }
 
 absl::StatusOr<Planner> LoadPlanner(const ServerConfig& config) {
@@ -67,11 +77,12 @@ absl::StatusOr<Planner> LoadPlanner(const ServerConfig& config) {
 }
 
 // To be called before any thread is started, so that all of them leave the signals to sigwait.
-sigset_t BlockStopSignals() {
+sigset_t BlockSignals() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   return signals;
 }
@@ -80,27 +91,39 @@ std::string Bound(const std::string& address, int port) {
   return absl::StrCat(address.substr(0, address.rfind(':')), ":", port);
 }
 
-absl::Status Serve(const ServerConfig& config, const Classifier& classifier, const Planner& planner,
-                   const sigset_t& stop_signals) {
+// Reloads the models at each SIGHUP. Returns the signal to stop.
+int AwaitStop(const sigset_t& signals, Models& models) {
+  for (;;) {
+    int signal = 0;
+    sigwait(&signals, &signal);
+    if (signal != SIGHUP) return signal;
+    // Logged and counted by itself.
+    models.Reload().IgnoreError();
+  }
+}
+
+absl::Status Serve(const ServerConfig& config, LoadedModels loaded, const Planner& planner,
+                   const sigset_t& signals) {
   const SystemClock clock;
   Logger log(std::cerr, clock);
   const auto metrics = std::make_shared<prometheus::Registry>();
   RegisterProcessMetrics(*metrics, CLEARWAY_VERSION, clock.Now());
   ASSIGN_OR_RETURN(const std::unique_ptr<Store> store, OpenStore(config, *metrics));
+  Models models(
+      std::move(loaded), [&config] { return LoadModels(config); }, clock, log, *metrics);
   ASSIGN_OR_RETURN(
       const std::unique_ptr<Server> server,
-      Server::Start(ToServerOptions(config), {*store, classifier, planner, clock, log, *metrics}));
+      Server::Start(ToServerOptions(config), {*store, models, planner, clock, log, *metrics}));
   HttpServer::Options http_options;
   http_options.address = config.http_address();
   ASSIGN_OR_RETURN(const std::unique_ptr<HttpServer> http,
                    HttpServer::Start(http_options, StatusPages(*server, metrics)));
   log.Info("serving", {{"grpc_address", Bound(config.grpc_address(), server->grpc_port())},
                        {"http_address", Bound(config.http_address(), http->port())},
-                       {"model", classifier.model_version()},
+                       {"model", models.info().version},
                        {"store", config.store().backend()},
                        {"version", CLEARWAY_VERSION}});
-  int signal = 0;
-  sigwait(&stop_signals, &signal);
+  const int signal = AwaitStop(signals, models);
   log.Info("draining", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
   // The pages stay up meanwhile, so that /readyz says no.
   server->Drain(FromProto(config.drain_timeout()));
@@ -114,25 +137,25 @@ int Fail(const absl::Status& status) {
 }
 
 int Run(const std::vector<std::string>& args) {
-  const sigset_t stop_signals = BlockStopSignals();
+  const sigset_t signals = BlockSignals();
   const absl::StatusOr<Options> options = ParseOptions(args);
   if (options.ok() && options->print.has_value()) {
     std::cout << *options->print;
     return kExitFine;
   }
   absl::Status unusable = options.status();
-  absl::StatusOr<std::shared_ptr<const Classifier>> classifier;
+  absl::StatusOr<LoadedModels> models;
   absl::StatusOr<Planner> planner;
   if (unusable.ok()) {
-    classifier = LoadClassifier(options->config.model_file());
+    models = LoadModels(options->config);
     planner = LoadPlanner(options->config);
-    unusable = classifier.ok() ? planner.status() : classifier.status();
+    unusable = models.ok() ? planner.status() : models.status();
   }
   if (!unusable.ok()) {
     std::cerr << unusable.message() << '\n';
     return kExitUsage;
   }
-  const absl::Status served = Serve(options->config, **classifier, *planner, stop_signals);
+  const absl::Status served = Serve(options->config, *std::move(models), *planner, signals);
   return served.ok() ? kExitFine : Fail(served);
 }
 

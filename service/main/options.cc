@@ -37,6 +37,8 @@ constexpr std::array kFlags = {
     Flag{"--store-path", "store.sqlite.path", "SQLite's database file [clearway.db]"},
     Flag{"--store-readers", "store.sqlite.readers", "SQLite connections for reading [4]"},
     Flag{"--model-file", "model_file", "a model in place of the one built in"},
+    Flag{"--shadow-model-file", "shadow_model_file",
+         "a model that judges beside the other, for comparison in metrics"},
     Flag{"--policy-file", "policy_file", "a policy in place of the one built in"},
     Flag{"--playbook-file", "playbook_file", "playbooks in place of those built in"},
     Flag{"--max-message-bytes", "limits.max_message_bytes", "largest message taken [4194304]"},
@@ -49,6 +51,9 @@ constexpr std::array kFlags = {
          "time within which a blocker that comes back is the same one [7d]"},
     Flag{"--sweep-interval", "sweep_interval", "how often due escalations are looked for [10s]"},
     Flag{"--drain-timeout", "drain_timeout", "how long SIGTERM waits for calls under way [20s]"},
+    Flag{"--review-blocked-below", "review.blocked_below",
+         "confidence, 0 to 1, below which a blocked verdict is left to people [0]"},
+    Flag{"--review-not-blocked-below", "review.not_blocked_below", "the same for NOT_BLOCKED [0]"},
 };
 
 void SetDuration(absl::Duration value, google::protobuf::Duration* field) {
@@ -119,12 +124,40 @@ class Checker {
     }
   }
 
+  void Review(const std::string& path, const config::v1::ReviewConfig& review) {
+    Probability(path + ".blocked_below", review.blocked_below());
+    Probability(path + ".not_blocked_below", review.not_blocked_below());
+  }
+
+  void TenantSettings(const ServerConfig& config) {
+    const std::set<std::string> tenants(config.tenants().begin(), config.tenants().end());
+    std::set<std::string> seen;
+    for (int i = 0; i < config.tenant_settings_size(); ++i) {
+      const config::v1::TenantConfig& settings = config.tenant_settings(i);
+      const std::string item = absl::StrCat("tenant_settings[", i, "]");
+      const std::string& tenant = settings.tenant();
+      if (tenant.empty()) {
+        Fault(item, "names no tenant");
+      } else if (!tenants.contains(tenant)) {
+        Fault(item + ".tenant", absl::StrCat("is \"", tenant, "\", which is none of `tenants`"));
+      } else if (!seen.insert(tenant).second) {
+        Fault(item + ".tenant", "repeats an earlier one");
+      }
+      Review(item + ".review", settings.review());
+    }
+  }
+
   absl::Status Result() const {
     if (faults_.empty()) return absl::OkStatus();
     return absl::InvalidArgumentError(absl::StrJoin(faults_, "\n"));
   }
 
  private:
+  void Probability(const std::string& path, double value) {
+    // Said so that not-a-number is refused too.
+    if (!(value >= 0 && value <= 1)) Fault(path, "must be 0 to 1");
+  }
+
   const Origins& origins_;
   std::vector<std::string> faults_;
 };
@@ -145,6 +178,8 @@ absl::Status Check(const ServerConfig& config, const Origins& origins) {
   check.Range("reopen_window", config.reopen_window(), absl::ZeroDuration(), absl::Hours(24 * 365));
   check.Range("sweep_interval", config.sweep_interval(), absl::Milliseconds(10), absl::Hours(1));
   check.Range("drain_timeout", config.drain_timeout(), absl::ZeroDuration(), absl::Hours(1));
+  check.Review("review", config.review());
+  check.TenantSettings(config);
   return check.Result();
 }
 
@@ -180,6 +215,21 @@ absl::StatusOr<CommandLine> ParseCommandLine(std::vector<std::string> args) {
     if (app.count(kFlags[i].name) > 0) result.values[kFlags[i].path] = texts[i];
   }
   return result;
+}
+
+// What `own` leaves out is taken from `usual`.
+ReviewThresholds ToThresholds(const config::v1::ReviewConfig& own, const ReviewThresholds& usual) {
+  return {own.has_blocked_below() ? own.blocked_below() : usual.blocked_below,
+          own.has_not_blocked_below() ? own.not_blocked_below() : usual.not_blocked_below};
+}
+
+ReviewPolicy ToReviewPolicy(const ServerConfig& config) {
+  const ReviewThresholds usual = ToThresholds(config.review(), ReviewThresholds());
+  absl::flat_hash_map<std::string, ReviewThresholds> own;
+  for (const config::v1::TenantConfig& settings : config.tenant_settings()) {
+    own.emplace(settings.tenant(), ToThresholds(settings.review(), usual));
+  }
+  return {usual, std::move(own)};
 }
 
 }  // namespace
@@ -220,6 +270,7 @@ ServerOptions ToServerOptions(const ServerConfig& config) {
   options.max_metric_projects = static_cast<size_t>(config.limits().max_metric_projects());
   options.reopen_window = FromProto(config.reopen_window());
   options.sweep_interval = FromProto(config.sweep_interval());
+  options.review = ToReviewPolicy(config);
   options.read_threads = static_cast<size_t>(config.store().sqlite().readers());
   return options;
 }

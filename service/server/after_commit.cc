@@ -6,8 +6,21 @@ namespace clearway {
 
 void AfterCommit::Ingested(const IngestOutcome& outcome) const {
   Changed(outcome.change, outcome.unblocked_after);
+  if (outcome.judged.has_value() && outcome.classification->category == Category::kNeedsReview) {
+    blockers_.LeftToReview(outcome.classification->likeliest);
+  }
+  StepsMadeDue(outcome.escalations);
+}
+
+void AfterCommit::Judged(const JudgementOutcome& outcome) const {
+  blockers_.FeedbackGiven(outcome.agrees);
+  Changed(outcome.change, outcome.unblocked_after);
+  StepsMadeDue(outcome.escalations);
+}
+
+void AfterCommit::StepsMadeDue(const std::vector<Escalation>& steps) const {
   bool any = false;
-  for (const Escalation& step : outcome.escalations) {
+  for (const Escalation& step : steps) {
     if (step.id == 0) continue;  // still to come
     escalations_.Taken(step);
     any = true;

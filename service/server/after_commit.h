@@ -22,6 +22,9 @@ class AfterCommit {
 
   void Ingested(const IngestOutcome& outcome) const;
 
+  // By a person's judgement.
+  void Judged(const JudgementOutcome& outcome) const;
+
   // By a person.
   void Changed(const std::optional<BlockerChange>& change,
                std::optional<absl::Duration> unblocked_after) const;
@@ -30,6 +33,8 @@ class AfterCommit {
   void StepsTaken(const std::vector<Escalation>& steps) const;
 
  private:
+  void StepsMadeDue(const std::vector<Escalation>& steps) const;
+
   BlockerMetrics& blockers_;
   EscalationMetrics& escalations_;
   Broadcast& new_escalations_;

@@ -1,14 +1,19 @@
 #include "service/server/blocker_handler.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+
 #include "service/base/status_macros.h"
 #include "service/domain/blocker_lifecycle.h"
+#include "service/server/feedback_convert.h"
 #include "service/server/page_token.h"
 #include "service/server/validate.h"
 #include "service/wire/convert.h"
+#include "service/wire/time.h"
 
 namespace clearway {
 namespace {
@@ -30,10 +35,41 @@ absl::StatusOr<BlockerRef> CheckAct(const Request& request, const Tenants& tenan
   return ParseBlockerName(request.name(), "name", tenants);
 }
 
+// The latest word of a person counts: an end takes the place of what was said before.
+absl::Status LiftCorrection(const TicketKey& key, const std::optional<StoredTicket>& ticket,
+                            Transaction& tx) {
+  if (!ticket.has_value() || !ticket->correction.has_value()) return absl::OkStatus();
+  StoredTicket lifted = *ticket;
+  lifted.correction.reset();
+  return tx.PutTicket(key, lifted);
+}
+
 absl::StatusOr<Filter> CheckFilter(const std::string& text) {
   absl::StatusOr<Filter> filter = ParseFilter(text);
   if (filter.status().code() != absl::StatusCode::kInvalidArgument) return filter;
   return InvalidField("filter", std::string(filter.status().message()));
+}
+
+// A page of feedback, in rows and in bytes: each row may hold a whole ticket, and clients take 4
+// MiB unless told otherwise.
+constexpr int kMaxFeedbackPage = 100;
+constexpr size_t kMaxFeedbackBytes = 1 << 20;
+
+absl::StatusOr<JudgementRequest> CheckFeedback(const v1::SubmitFeedbackRequest& request,
+                                               const Tenants& tenants) {
+  RETURN_IF_ERROR(ValidateFeedback(request));
+  JudgementRequest judgement;
+  judgement.judgement = JudgementOf(request);
+  judgement.note = request.note();
+  if (!request.name().empty()) {
+    ASSIGN_OR_RETURN(const BlockerRef ref, ParseBlockerName(request.name(), "name", tenants));
+    judgement.tenant = ref.tenant;
+    judgement.blocker_id = ref.id;
+    return judgement;
+  }
+  ASSIGN_OR_RETURN(judgement.tenant, ParseParent(request.parent(), "parent", tenants));
+  judgement.ticket = {judgement.tenant, request.source(), request.ticket()};
+  return judgement;
 }
 
 }  // namespace
@@ -101,6 +137,7 @@ grpc::ServerUnaryReactor* BlockerHandler::ResolveBlocker(grpc::CallbackServerCon
         ASSIGN_OR_RETURN(const Blocker blocker, tx.GetBlocker(ref.tenant, ref.id));
         ASSIGN_OR_RETURN(const std::optional<StoredTicket> ticket, tx.GetTicket(blocker.ticket));
         const uint64_t text = TextFingerprint(ticket.has_value() ? ticket->state : TicketState());
+        RETURN_IF_ERROR(LiftCorrection(blocker.ticket, ticket, tx));
         *done = ResolveByPerson(blocker, request->actor(), request->note(), text, clock_.Now());
         return Put(*done, tx);
       },
@@ -114,32 +151,50 @@ grpc::ServerUnaryReactor* BlockerHandler::ResolveBlocker(grpc::CallbackServerCon
 grpc::ServerUnaryReactor* BlockerHandler::SubmitFeedback(grpc::CallbackServerContext* context,
                                                          const v1::SubmitFeedbackRequest* request,
                                                          v1::SubmitFeedbackResponse* response) {
-  if (absl::Status bad = ValidateFeedback(*request); !bad.ok()) return calls_.Answer(context, bad);
-  const absl::StatusOr<BlockerRef> ref = ParseBlockerName(request->name(), "name", tenants_);
-  if (!ref.ok()) return calls_.Answer(context, ref.status());
-  const auto agrees = std::make_shared<bool>();
+  const absl::StatusOr<JudgementRequest> judgement = CheckFeedback(*request, tenants_);
+  if (!judgement.ok()) return calls_.Answer(context, judgement.status());
+  const auto outcome = std::make_shared<JudgementOutcome>();
   return calls_.Write(
       context,
-      [this, ref = *ref, request, agrees](Transaction& tx) -> absl::Status {
-        ASSIGN_OR_RETURN(const Blocker blocker, tx.GetBlocker(ref.tenant, ref.id));
-        const Feedback feedback{ref.tenant,
-                                ref.id,
-                                request->actor(),
-                                clock_.Now(),
-                                blocker.category,
-                                blocker.reason,
-                                FromProto(request->category()),
-                                FromProto(request->reason()),
-                                request->waiting_on(),
-                                request->note()};
-        *agrees = feedback.category == blocker.category &&
-                  (feedback.reason == Reason::kUnspecified || feedback.reason == blocker.reason);
-        return tx.InsertFeedback(feedback);
+      [this, judgement = *judgement, outcome](Transaction& tx) -> absl::Status {
+        ASSIGN_OR_RETURN(*outcome, intake_.Judge(judgement, tx));
+        return absl::OkStatus();
       },
-      [this, response, agrees] {
-        metrics_.FeedbackGiven(*agrees);
-        response->set_agrees(*agrees);
+      [this, response, outcome] {
+        after_commit_.Judged(*outcome);
+        response->set_agrees(outcome->agrees);
+        if (outcome->blocker.has_value()) ToProto(*outcome->blocker, response->mutable_blocker());
+        if (outcome->classification.has_value()) {
+          ToProto(*outcome->classification, response->mutable_classification());
+        }
       });
+}
+
+grpc::ServerUnaryReactor* BlockerHandler::ListFeedback(grpc::CallbackServerContext* context,
+                                                       const v1::ListFeedbackRequest* request,
+                                                       v1::ListFeedbackResponse* response) {
+  return calls_.Read(context, [this, request, response]() -> absl::Status {
+    RETURN_IF_ERROR(ValidateRequest(*request));
+    ASSIGN_OR_RETURN(const std::string tenant, ParseParent(request->parent(), "parent", tenants_));
+    const absl::Time since =
+        request->has_start_time() ? FromProto(request->start_time()) : absl::InfinitePast();
+    const Pager pager({"ListFeedback", tenant, absl::StrCat(absl::ToUnixMicros(since))});
+    ASSIGN_OR_RETURN(Page page, pager.Parse(request->page_size(), request->page_token()));
+    page.size = std::min(page.size, kMaxFeedbackPage + 1);
+    ASSIGN_OR_RETURN(std::vector<Feedback> rows, store_.ListFeedback(tenant, since, page));
+    std::string next = CutPage(pager, page, &rows);
+    size_t bytes = 0;
+    for (const Feedback& row : rows) {
+      v1::Feedback* added = response->add_feedback();
+      ToProto(row, added);
+      bytes += added->ByteSizeLong();
+      if (bytes < kMaxFeedbackBytes || row.id == rows.back().id) continue;
+      next = pager.Token(row.id);
+      break;
+    }
+    response->set_next_page_token(next);
+    return absl::OkStatus();
+  });
 }
 
 }  // namespace clearway

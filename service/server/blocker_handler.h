@@ -2,9 +2,9 @@
 
 #include "clearway/v1/blocker_service.grpc.pb.h"
 #include "service/base/clock.h"
+#include "service/intake/intake.h"
 #include "service/server/after_commit.h"
 #include "service/server/call.h"
-#include "service/server/metrics.h"
 #include "service/server/resource_names.h"
 #include "service/store/store.h"
 
@@ -13,14 +13,14 @@ namespace clearway {
 class BlockerHandler final : public v1::BlockerService::CallbackService {
  public:
   // All must outlive this.
-  BlockerHandler(Store& store, const Tenants& tenants, const CallRunner& calls, const Clock& clock,
-                 const AfterCommit& after_commit, BlockerMetrics& metrics)
+  BlockerHandler(Store& store, const Intake& intake, const Tenants& tenants,
+                 const CallRunner& calls, const Clock& clock, const AfterCommit& after_commit)
       : store_(store),
+        intake_(intake),
         tenants_(tenants),
         calls_(calls),
         clock_(clock),
-        after_commit_(after_commit),
-        metrics_(metrics) {}
+        after_commit_(after_commit) {}
 
   grpc::ServerUnaryReactor* GetBlocker(grpc::CallbackServerContext* context,
                                        const v1::GetBlockerRequest* request,
@@ -42,13 +42,17 @@ class BlockerHandler final : public v1::BlockerService::CallbackService {
                                            const v1::SubmitFeedbackRequest* request,
                                            v1::SubmitFeedbackResponse* response) override;
 
+  grpc::ServerUnaryReactor* ListFeedback(grpc::CallbackServerContext* context,
+                                         const v1::ListFeedbackRequest* request,
+                                         v1::ListFeedbackResponse* response) override;
+
  private:
   Store& store_;
+  const Intake& intake_;
   const Tenants& tenants_;
   const CallRunner& calls_;
   const Clock& clock_;
   const AfterCommit& after_commit_;
-  BlockerMetrics& metrics_;
 };
 
 }  // namespace clearway

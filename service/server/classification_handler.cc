@@ -10,14 +10,25 @@ namespace {
 // Larger tickets would hold one of gRPC's threads for longer than handing them over costs.
 constexpr size_t kMaxInlineBytes = 64 << 10;
 
+// The tenant may be left out.
+absl::Status CheckTenant(const v1::ClassifyTicketRequest& request, const Tenants& tenants) {
+  return request.tenant().empty() ? absl::OkStatus() : tenants.Check(request.tenant());
+}
+
 }  // namespace
+
+Classification ClassificationHandler::Classify(const v1::ClassifyTicketRequest& request) const {
+  return Reviewed(classifier_.Classify(FromProto(request.ticket())),
+                  request.tenant().empty() ? ReviewThresholds() : review_.For(request.tenant()));
+}
 
 grpc::ServerUnaryReactor* ClassificationHandler::ClassifyTicket(
     grpc::CallbackServerContext* context, const v1::ClassifyTicketRequest* request,
     v1::ClassifyTicketResponse* response) {
   const auto classify = [this, request, response]() -> absl::Status {
     RETURN_IF_ERROR(ValidateRequest(*request));
-    ToProto(classifier_.Classify(FromProto(request->ticket())), response->mutable_classification());
+    RETURN_IF_ERROR(CheckTenant(*request, tenants_));
+    ToProto(Classify(*request), response->mutable_classification());
     return absl::OkStatus();
   };
   if (request->ByteSizeLong() > kMaxInlineBytes) return calls_.Read(context, classify);
@@ -31,8 +42,11 @@ grpc::ServerUnaryReactor* ClassificationHandler::BatchClassifyTickets(
   return calls_.Read(context, [this, wanted, request, response]() -> absl::Status {
     RETURN_IF_ERROR(ValidateRequest(*request));
     for (const v1::ClassifyTicketRequest& one : request->requests()) {
+      RETURN_IF_ERROR(CheckTenant(one, tenants_));
+    }
+    for (const v1::ClassifyTicketRequest& one : request->requests()) {
       RETURN_IF_ERROR(wanted());
-      ToProto(classifier_.Classify(FromProto(one.ticket())), response->add_classifications());
+      ToProto(Classify(one), response->add_classifications());
     }
     return absl::OkStatus();
   });

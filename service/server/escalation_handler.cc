@@ -47,9 +47,10 @@ absl::StatusOr<std::vector<Escalation>> EscalationHandler::SuggestForBlocker(
   ASSIGN_OR_RETURN(const BlockerRef ref, ParseBlockerName(name, "blocker", d_.tenants));
   ASSIGN_OR_RETURN(const Blocker blocker, d_.store.GetBlocker(ref.tenant, ref.id));
   ASSIGN_OR_RETURN(const std::optional<StoredTicket> ticket, d_.store.GetTicket(blocker.ticket));
-  const bool judged = ticket.has_value() && ticket->classification.has_value();
-  return d_.planner.Plan(
-      blocker, judged ? ticket->classification->evidence : std::vector<Evidence>(), d_.clock.Now());
+  std::optional<Classification> verdict;
+  if (ticket.has_value()) verdict = EffectiveVerdict(ticket->classification, ticket->correction);
+  return d_.planner.Plan(blocker, verdict.has_value() ? verdict->evidence : std::vector<Evidence>(),
+                         d_.clock.Now());
 }
 
 absl::StatusOr<std::vector<Escalation>> EscalationHandler::SuggestForTicket(

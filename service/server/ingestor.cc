@@ -68,7 +68,11 @@ void Ingestor::Ingest(const v1::TicketEvent& event, GroupCommit::Precheck preche
           return;
         }
         after_commit_.Ingested(job->outcome);
+        std::optional<Ticket> judged = std::move(job->outcome.judged);
+        const Category likeliest =
+            judged.has_value() ? job->outcome.classification->likeliest : Category::kUnspecified;
         done(std::move(job->outcome));
+        if (judged.has_value()) shadow_.Compare(*std::move(judged), likeliest);
       });
 }
 

@@ -11,6 +11,7 @@
 #include "service/server/after_commit.h"
 #include "service/server/metrics.h"
 #include "service/server/resource_names.h"
+#include "service/server/shadow.h"
 #include "service/store/group_commit.h"
 
 namespace clearway {
@@ -21,12 +22,13 @@ class Ingestor {
  public:
   // All must outlive this.
   Ingestor(const Tenants& tenants, const Intake& intake, GroupCommit& commits,
-           const AfterCommit& after_commit, IngestMetrics& metrics)
+           const AfterCommit& after_commit, IngestMetrics& metrics, Shadow& shadow)
       : tenants_(tenants),
         intake_(intake),
         commits_(commits),
         after_commit_(after_commit),
-        metrics_(metrics) {}
+        metrics_(metrics),
+        shadow_(shadow) {}
 
   // Called once, after the commit or the failure, on another thread or on the caller's; must not
   // block.
@@ -47,6 +49,7 @@ class Ingestor {
   GroupCommit& commits_;
   const AfterCommit& after_commit_;
   IngestMetrics& metrics_;
+  Shadow& shadow_;
   mutable std::atomic<size_t> pending_bytes_{0};
 };
 

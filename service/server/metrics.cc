@@ -88,10 +88,11 @@ ClassificationMetrics::ClassificationMetrics(prometheus::Registry& registry)
                     .Help("Time to classify one ticket.")
                     .Register(registry)
                     .Add({}, ClassificationBuckets())) {
-  auto& family = BuildCounter()
-                     .Name("clearway_classifications_total")
-                     .Help("Tickets classified, by verdict and by the ticket's language.")
-                     .Register(registry);
+  auto& family =
+      BuildCounter()
+          .Name("clearway_classifications_total")
+          .Help("Tickets classified, by likeliest category and by the ticket's language.")
+          .Register(registry);
   for (size_t category = 1; category < kCategoryCount; ++category) {
     for (size_t language = 0; language < kLanguageCount; ++language) {
       total_[category][language] =
@@ -139,6 +140,13 @@ BlockerMetrics::BlockerMetrics(prometheus::Registry& registry, size_t max_projec
                               .Name("clearway_time_to_unblock_seconds")
                               .Help("Time from (re-)opening to resolution, by category.")
                               .Register(registry);
+  auto& review = BuildCounter()
+                     .Name("clearway_verdicts_left_to_review_total")
+                     .Help("Verdicts less confident than their tenant asks, by likeliest category.")
+                     .Register(registry);
+  for (const Category category : kVerdictCategories) {
+    At(left_to_review_, category) = &review.Add({{"likeliest", Name(CategoryName(category))}});
+  }
   for (const Category category : kBlockedCategories) {
     const prometheus::Labels labels = {{"category", Name(CategoryName(category))}};
     At(opened_, category) = &opened.Add(labels);
@@ -158,6 +166,11 @@ void BlockerMetrics::Changed(const BlockerChange& change,
   if (unblocked_after.has_value()) {
     At(time_to_unblock_, change.category)->Observe(absl::ToDoubleSeconds(*unblocked_after));
   }
+}
+
+void BlockerMetrics::LeftToReview(Category likeliest) {
+  Counter* counter = At(left_to_review_, likeliest);
+  if (counter != nullptr) counter->Increment();
 }
 
 void BlockerMetrics::SetOpen(const std::vector<OpenBlockerCount>& counts) {

@@ -75,6 +75,9 @@ class BlockerMetrics {
 
   void FeedbackGiven(bool agrees) { (agrees ? agreed_ : disagreed_).Increment(); }
 
+  // A verdict below its tenant's threshold; `likeliest` is what it would have been.
+  void LeftToReview(Category likeliest);
+
   // Sets the gauges to what is open now. A project that has nothing open any more disappears.
   void SetOpen(const std::vector<OpenBlockerCount>& counts);
 
@@ -87,6 +90,7 @@ class BlockerMetrics {
   std::array<prometheus::Histogram*, kCategoryCount> time_to_unblock_{};
   prometheus::Counter& agreed_;
   prometheus::Counter& disagreed_;
+  std::array<prometheus::Counter*, kCategoryCount> left_to_review_{};
   prometheus::Family<prometheus::Gauge>& open_;
   std::mutex mutex_;
   std::map<Key, prometheus::Gauge*> gauges_;

@@ -26,8 +26,10 @@
 #include "service/server/in_flight.h"
 #include "service/server/ingestor.h"
 #include "service/server/metrics.h"
+#include "service/server/model_handler.h"
 #include "service/server/report_handler.h"
 #include "service/server/resource_names.h"
+#include "service/server/shadow.h"
 #include "service/server/sweeper.h"
 #include "service/server/ticket_event_handler.h"
 #include "service/store/group_commit.h"
@@ -41,9 +43,10 @@ constexpr size_t kMaxPendingReads = 1024;
 constexpr std::chrono::milliseconds kCutInterval(250);
 
 std::vector<std::string> MeteredServices() {
-  return {v1::TicketEventService::service_full_name(),
-          v1::ClassificationService::service_full_name(), v1::BlockerService::service_full_name(),
-          v1::EscalationService::service_full_name(), v1::ReportService::service_full_name()};
+  return {
+      v1::TicketEventService::service_full_name(), v1::ClassificationService::service_full_name(),
+      v1::BlockerService::service_full_name(),     v1::EscalationService::service_full_name(),
+      v1::ReportService::service_full_name(),      v1::ModelService::service_full_name()};
 }
 
 void SetChannelArguments(grpc::ServerBuilder* builder) {
@@ -63,27 +66,31 @@ struct Server::Impl {
   Impl(const ServerOptions& options, const Dependencies& d)
       : store(d.store),
         tenants(options.tenants),
+        review(options.review),
         grpc_metrics(d.registry, MeteredServices()),
         ingest_metrics(d.registry),
         classification_metrics(d.registry),
         blocker_metrics(d.registry, options.max_metric_projects),
         escalation_metrics(d.registry),
-        classifier(d.classifier, classification_metrics),
-        intake(classifier, d.planner, d.clock, options.reopen_window),
+        classifier(d.models.live(), classification_metrics),
+        intake(classifier, d.planner, d.clock, options.reopen_window, options.review),
         after_commit(blocker_metrics, escalation_metrics, new_escalations),
         executor(options.read_threads, kMaxPendingReads),
         commits(d.store, {.max_pending = options.max_pending_events}),
         calls(executor, commits, d.clock, d.log, {.max_deadline = options.max_deadline}),
-        ingestor(tenants, intake, commits, after_commit, ingest_metrics),
+        shadow(d.models, d.registry),
+        ingestor(tenants, intake, commits, after_commit, ingest_metrics, shadow),
         ticket_events(ingestor, calls, drain, d.log),
-        classification(classifier, calls),
-        blockers(d.store, tenants, calls, d.clock, after_commit, blocker_metrics),
+        classification(classifier, review, tenants, calls),
+        blockers(d.store, intake, tenants, calls, d.clock, after_commit),
         escalations({d.store, classifier, d.planner, tenants, calls, d.clock, executor,
                      new_escalations, drain, d.log}),
-        reports(d.store, tenants, calls, d.clock) {}
+        reports(d.store, tenants, calls, d.clock),
+        models(d.models, calls) {}
 
   Store& store;
   const Tenants tenants;
+  const ReviewPolicy review;
   GrpcMetrics grpc_metrics;
   IngestMetrics ingest_metrics;
   ClassificationMetrics classification_metrics;
@@ -98,12 +105,14 @@ struct Server::Impl {
   Executor executor;
   GroupCommit commits;
   const CallRunner calls;
+  Shadow shadow;
   const Ingestor ingestor;
   TicketEventHandler ticket_events;
   ClassificationHandler classification;
   BlockerHandler blockers;
   EscalationHandler escalations;
   ReportHandler reports;
+  ModelHandler models;
   std::unique_ptr<grpc::Server> grpc;
   int grpc_port = 0;
   std::unique_ptr<Sweeper> sweeper;
@@ -123,9 +132,9 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
                            &impl->grpc_port);
   builder.SetMaxReceiveMessageSize(options.max_message_bytes);
   SetChannelArguments(&builder);
-  for (grpc::Service* service :
-       std::initializer_list<grpc::Service*>{&impl->ticket_events, &impl->classification,
-                                             &impl->blockers, &impl->escalations, &impl->reports}) {
+  for (grpc::Service* service : std::initializer_list<grpc::Service*>{
+           &impl->ticket_events, &impl->classification, &impl->blockers, &impl->escalations,
+           &impl->reports, &impl->models}) {
     builder.RegisterService(service);
   }
   std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
@@ -170,6 +179,7 @@ void Server::Drain(absl::Duration patience) {
   // Every call has been answered by now, so nothing comes any more.
   impl_->commits.Shutdown();
   impl_->executor.Shutdown();
+  impl_->shadow.Shutdown();
 }
 
 }  // namespace clearway

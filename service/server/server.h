@@ -10,8 +10,9 @@
 
 #include "service/base/clock.h"
 #include "service/base/log.h"
-#include "service/classify/classifier.h"
+#include "service/domain/review.h"
 #include "service/escalation/planner.h"
+#include "service/server/models.h"
 #include "service/store/store.h"
 
 namespace prometheus {
@@ -30,6 +31,8 @@ struct ServerOptions {
   size_t max_metric_projects = 50;
   absl::Duration reopen_window = absl::Hours(7 * 24);
   absl::Duration sweep_interval = absl::Seconds(10);
+  // When verdicts are left to people.
+  ReviewPolicy review = {};
   // Threads for reads of the store and large classifications.
   size_t read_threads = 4;
 };
@@ -40,7 +43,7 @@ class Server {
   // All must outlive the server. Its metrics are registered once: one registry for one server.
   struct Dependencies {
     Store& store;
-    const Classifier& classifier;
+    Models& models;
     const Planner& planner;
     const Clock& clock;
     Logger& log;

@@ -175,6 +175,7 @@ absl::Status ValidateTicketEvent(const v1::TicketEvent& event, const std::string
 absl::Status ValidateRequest(const v1::ClassifyTicketRequest& request) {
   FieldViolations violations;
   if (!request.has_ticket()) violations.Add("ticket", "is required");
+  if (!request.tenant().empty()) FieldChecker("", &violations).Label("tenant", request.tenant());
   ValidateTicket(request.ticket(), "ticket", /*key_required=*/false, &violations);
   return violations.ToStatus();
 }
@@ -189,6 +190,10 @@ absl::Status ValidateRequest(const v1::BatchClassifyTicketsRequest& request) {
   for (int i = 0; i < size; ++i) {
     const std::string path = absl::StrCat("requests[", i, "].ticket");
     if (!request.requests(i).has_ticket()) violations.Add(path, "is required");
+    const std::string& tenant = request.requests(i).tenant();
+    if (!tenant.empty()) {
+      FieldChecker(absl::StrCat("requests[", i, "]"), &violations).Label("tenant", tenant);
+    }
     ValidateTicket(request.requests(i).ticket(), path, /*key_required=*/false, &violations);
   }
   return violations.ToStatus();
@@ -209,9 +214,48 @@ absl::Status ValidateReportRequest(const v1::GetBlockerReportRequest& request) {
   return violations.ToStatus();
 }
 
+absl::Status ValidateRequest(const v1::ListFeedbackRequest& request) {
+  FieldViolations violations;
+  if (request.has_start_time()) {
+    FieldChecker("", &violations).Time("start_time", request.start_time());
+  }
+  return violations.ToStatus();
+}
+
+namespace {
+
+// A blocker, or else a ticket; never both.
+void ValidateSubject(const v1::SubmitFeedbackRequest& request, FieldViolations* violations) {
+  FieldChecker check("", violations);
+  const bool names_ticket =
+      !request.parent().empty() || !request.source().empty() || !request.ticket().empty();
+  if (request.name().empty() && !names_ticket) {
+    check.Fault("name", "is required, or else parent, source and ticket");
+  } else if (!request.name().empty() && names_ticket) {
+    check.Fault("name", "names the ticket already; leave parent, source and ticket out");
+  } else if (names_ticket) {
+    check.Label("source", request.source());
+    check.Required("ticket", request.ticket(), kMaxNameBytes);
+  }
+}
+
+void ValidateSecondary(const v1::SubmitFeedbackRequest& request, FieldViolations* violations) {
+  if (request.secondary() == v1::CATEGORY_UNSPECIFIED) return;
+  const bool fits =
+      v1::Category_IsValid(request.secondary()) && IsBlocked(FromProto(request.secondary())) &&
+      request.secondary() != request.category() && request.category() != v1::CATEGORY_NOT_BLOCKED;
+  if (!fits) {
+    violations->Add("secondary", "must be another blocked category, of a ticket that is blocked");
+  }
+}
+
+}  // namespace
+
 absl::Status ValidateFeedback(const v1::SubmitFeedbackRequest& request) {
   FieldViolations violations;
+  ValidateSubject(request, &violations);
   ValidateActor(request.actor(), request.note(), &violations);
+  ValidateSecondary(request, &violations);
   const bool category_known = v1::Category_IsValid(request.category()) &&
                               request.category() != v1::CATEGORY_UNSPECIFIED &&
                               request.category() != v1::CATEGORY_NEEDS_REVIEW;

@@ -31,7 +31,8 @@ void ValidateActor(const std::string& actor, const std::string& note, FieldViola
 // All of it but the parent and that the period has a length.
 absl::Status ValidateReportRequest(const v1::GetBlockerReportRequest& request);
 
-// All of it but the name.
+// All of it but the names' own form.
+absl::Status ValidateRequest(const v1::ListFeedbackRequest& request);
 absl::Status ValidateFeedback(const v1::SubmitFeedbackRequest& request);
 
 }  // namespace clearway

@@ -77,7 +77,39 @@ absl::Status Damaged(absl::string_view what) {
 // The proto's enums are open: a number without a name must not get into the domain.
 bool EnumsAreKnown(const v1::Classification& verdict) {
   return v1::Category_IsValid(verdict.category()) && v1::Reason_IsValid(verdict.reason()) &&
-         v1::Category_IsValid(verdict.secondary());
+         v1::Category_IsValid(verdict.secondary()) &&
+         v1::Category_IsValid(verdict.likeliest_category());
+}
+
+bool EnumsAreKnown(const storage::v1::Correction& correction) {
+  return v1::Category_IsValid(correction.category()) && v1::Reason_IsValid(correction.reason()) &&
+         v1::Category_IsValid(correction.secondary()) &&
+         v1::Category_IsValid(correction.overruled());
+}
+
+void ToProto(const Correction& correction, storage::v1::Correction* proto) {
+  const Judgement& judgement = correction.judgement;
+  proto->set_actor(judgement.actor);
+  proto->set_category(clearway::ToProto(judgement.category));
+  proto->set_reason(clearway::ToProto(judgement.reason));
+  proto->set_secondary(clearway::ToProto(judgement.secondary));
+  proto->set_waiting_on(judgement.waiting_on);
+  proto->set_status(correction.status);
+  proto->set_done(correction.done);
+  proto->set_flagged(correction.flagged);
+  proto->set_text(correction.text);
+  proto->set_overruled(clearway::ToProto(correction.overruled));
+}
+
+Correction FromProto(const storage::v1::Correction& proto) {
+  return {
+      {proto.actor(), clearway::FromProto(proto.category()), clearway::FromProto(proto.reason()),
+       clearway::FromProto(proto.secondary()), proto.waiting_on()},
+      proto.status(),
+      proto.done(),
+      proto.flagged(),
+      proto.text(),
+      clearway::FromProto(proto.overruled())};
 }
 
 absl::StatusOr<Version> VersionAt(const storage::v1::TicketState& proto, int index) {
@@ -100,20 +132,21 @@ absl::StatusOr<std::string> EncodeTicket(const StoredTicket& ticket) {
   auto& proto = *google::protobuf::Arena::CreateMessage<storage::v1::TicketState>(&arena);
   const TicketState& state = ticket.state;
   VersionTable versions(&proto);
-  ToProto(state.ticket, proto.mutable_ticket());
+  clearway::ToProto(state.ticket, proto.mutable_ticket());
   for (const Version& version : state.versions) {
     proto.add_field_versions(version == Version() ? 0 : versions.IndexOf(version) + 1);
   }
   for (const VersionedComment& held : state.comments) {
     storage::v1::StoredComment* added = proto.add_comments();
-    ToProto(held.comment, added->mutable_comment());
+    clearway::ToProto(held.comment, added->mutable_comment());
     added->set_version(versions.IndexOf(held.version));
     added->set_deleted(held.deleted);
   }
   proto.set_deleted(state.deleted);
   if (ticket.classification.has_value()) {
-    ToProto(*ticket.classification, proto.mutable_classification());
+    clearway::ToProto(*ticket.classification, proto.mutable_classification());
   }
+  if (ticket.correction.has_value()) ToProto(*ticket.correction, proto.mutable_correction());
   std::string bytes;
   if (!proto.SerializeToString(&bytes)) {
     return absl::InternalError("a ticket is too large to be stored (2 GiB)");
@@ -134,7 +167,7 @@ absl::StatusOr<StoredTicket> DecodeTicket(absl::string_view bytes) {
   if (!v1::Priority_IsValid(proto.ticket().priority())) return Damaged("its priority is unknown");
   StoredTicket ticket;
   TicketState& state = ticket.state;
-  state.ticket = FromProto(proto.ticket());
+  state.ticket = clearway::FromProto(proto.ticket());
   for (int i = 0; i < proto.field_versions_size(); ++i) {
     if (proto.field_versions(i) == 0) continue;
     ASSIGN_OR_RETURN(state.versions[static_cast<size_t>(i)],
@@ -143,14 +176,39 @@ absl::StatusOr<StoredTicket> DecodeTicket(absl::string_view bytes) {
   state.comments.reserve(static_cast<size_t>(proto.comments_size()));
   for (const storage::v1::StoredComment& held : proto.comments()) {
     ASSIGN_OR_RETURN(Version version, VersionAt(proto, held.version()));
-    state.comments.push_back({FromProto(held.comment()), std::move(version), held.deleted()});
+    state.comments.push_back(
+        {clearway::FromProto(held.comment()), std::move(version), held.deleted()});
   }
   state.deleted = proto.deleted();
   if (proto.has_classification()) {
     if (!EnumsAreKnown(proto.classification())) return Damaged("its verdict is unknown");
-    ticket.classification = FromProto(proto.classification());
+    ticket.classification = clearway::FromProto(proto.classification());
+  }
+  if (proto.has_correction()) {
+    if (!EnumsAreKnown(proto.correction())) return Damaged("its correction is unknown");
+    ticket.correction = FromProto(proto.correction());
   }
   return ticket;
+}
+
+absl::StatusOr<std::string> EncodeSnapshot(const Ticket& ticket) {
+  v1::Ticket proto;
+  clearway::ToProto(ticket, &proto);
+  std::string bytes;
+  if (!proto.SerializeToString(&bytes)) {
+    return absl::InternalError("a ticket is too large to be stored (2 GiB)");
+  }
+  return bytes;
+}
+
+absl::StatusOr<Ticket> DecodeSnapshot(absl::string_view bytes) {
+  v1::Ticket proto;
+  if (bytes.size() > static_cast<size_t>(std::numeric_limits<int>::max()) ||
+      !proto.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return Damaged("the one that feedback was given on is no Ticket message");
+  }
+  if (!v1::Priority_IsValid(proto.priority())) return Damaged("its priority is unknown");
+  return clearway::FromProto(proto);
 }
 
 }  // namespace clearway

@@ -17,4 +17,8 @@ absl::StatusOr<std::string> EncodeTicket(const StoredTicket& ticket);
 // DATA_LOSS when the bytes are not what EncodeTicket wrote.
 absl::StatusOr<StoredTicket> DecodeTicket(absl::string_view bytes);
 
+// Between the ticket that feedback was given on and its bytes: clearway.v1.Ticket. Errors as above.
+absl::StatusOr<std::string> EncodeSnapshot(const Ticket& ticket);
+absl::StatusOr<Ticket> DecodeSnapshot(absl::string_view bytes);
+
 }  // namespace clearway

@@ -140,8 +140,10 @@ absl::Status MeteredStore::VisitBlockers(const std::string& tenant, const std::s
                  [&] { return store_->VisitBlockers(tenant, project, from, to, visit); });
 }
 
-absl::StatusOr<std::vector<Feedback>> MeteredStore::ListFeedback(const std::string& tenant) {
-  return Measure(list_feedback_, [&] { return store_->ListFeedback(tenant); });
+absl::StatusOr<std::vector<Feedback>> MeteredStore::ListFeedback(const std::string& tenant,
+                                                                 absl::Time since,
+                                                                 const Page& page) {
+  return Measure(list_feedback_, [&] { return store_->ListFeedback(tenant, since, page); });
 }
 
 }  // namespace clearway

@@ -43,7 +43,8 @@ class MeteredStore final : public Store {
   absl::StatusOr<std::vector<OpenBlockerCount>> CountOpenBlockers() override;
   absl::Status VisitBlockers(const std::string& tenant, const std::string& project, absl::Time from,
                              absl::Time to, absl::FunctionRef<void(const Blocker&)> visit) override;
-  absl::StatusOr<std::vector<Feedback>> ListFeedback(const std::string& tenant) override;
+  absl::StatusOr<std::vector<Feedback>> ListFeedback(const std::string& tenant, absl::Time since,
+                                                     const Page& page) override;
 
  private:
   // The series of one operation, made up front so that rates start at 0.

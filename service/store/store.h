@@ -13,6 +13,7 @@
 
 #include "service/domain/blocker.h"
 #include "service/domain/classification.h"
+#include "service/domain/correction.h"
 #include "service/domain/escalation.h"
 #include "service/domain/ticket_event.h"
 #include "service/domain/ticket_state.h"
@@ -23,26 +24,30 @@ namespace clearway {
 // A ticket with the verdict on it, as one row.
 struct StoredTicket {
   TicketState state;
-  // nullopt when the ticket was deleted.
+  // The classifier's, after review; nullopt when the ticket was deleted.
   std::optional<Classification> classification;
+  // The person's word that stands against it; see EffectiveVerdict.
+  std::optional<Correction> correction;
 
   friend bool operator==(const StoredTicket&, const StoredTicket&) = default;
 };
 
-// A person's judgement of a verdict.
+// A person's judgement of a verdict; see clearway.v1.Feedback.
 struct Feedback {
-  std::string tenant;
+  // Given by the store in growing order, from 1; 0 before it is stored.
+  int64_t id = 0;
+  TicketKey ticket;
+  // 0: the ticket had none.
   int64_t blocker_id = 0;
-  std::string actor;
   absl::Time time;
-  // What the classifier had said.
+  // The verdict that was looked at.
   Category verdict_category = Category::kUnspecified;
   Reason verdict_reason = Reason::kUnspecified;
-  // What the person says.
-  Category category = Category::kUnspecified;
-  Reason reason = Reason::kUnspecified;
-  std::string waiting_on;
+  Judgement judgement;
   std::string note;
+  std::string language;
+  // The ticket as it was judged; nullopt where the judgement is not about the ticket as it stood.
+  std::optional<Ticket> snapshot;
 
   friend bool operator==(const Feedback&, const Feedback&) = default;
 };
@@ -90,13 +95,15 @@ class Transaction {
   // all but its ticket. NOT_FOUND when the ticket has no blocker of that id; FAILED_PRECONDITION
   // unless resolve_time is set just when the state is kResolved.
   virtual absl::StatusOr<int64_t> PutBlocker(const Blocker& blocker) = 0;
-  // FAILED_PRECONDITION when the tenant has no such blocker; so with the two inserts below.
+  // FAILED_PRECONDITION when the tenant has no such blocker; so with the two inserts below, where
+  // they name one.
   virtual absl::Status AppendChange(const std::string& tenant, int64_t blocker_id,
                                     const BlockerChange& change) = 0;
 
   // Returns the new id, greater than all before it. `escalation.id` is not looked at.
   virtual absl::StatusOr<int64_t> InsertEscalation(const Escalation& escalation) = 0;
 
+  // Gives it an id greater than all before it; `feedback.id` is not looked at.
   virtual absl::Status InsertFeedback(const Feedback& feedback) = 0;
 };
 
@@ -154,8 +161,10 @@ class Store {
                                      absl::Time from, absl::Time to,
                                      absl::FunctionRef<void(const Blocker&)> visit) = 0;
 
-  // Oldest first; all of the tenant's.
-  virtual absl::StatusOr<std::vector<Feedback>> ListFeedback(const std::string& tenant) = 0;
+  // What was given at `since` or later.
+  virtual absl::StatusOr<std::vector<Feedback>> ListFeedback(const std::string& tenant,
+                                                             absl::Time since,
+                                                             const Page& page) = 0;
 };
 
 }  // namespace clearway

@@ -132,6 +132,11 @@ Classification FromProto(const v1::Classification& proto) {
   }
   result.model_version = proto.model_version();
   result.language = proto.language();
+  // Written before the field was.
+  result.likeliest = FromProto(proto.likeliest_category() == v1::CATEGORY_UNSPECIFIED
+                                   ? proto.category()
+                                   : proto.likeliest_category());
+  result.corrected_by = proto.corrected_by();
   return result;
 }
 
@@ -153,6 +158,8 @@ void ToProto(const Classification& classification, v1::Classification* proto) {
   }
   proto->set_model_version(classification.model_version);
   proto->set_language(classification.language);
+  proto->set_likeliest_category(ToProto(classification.likeliest));
+  proto->set_corrected_by(classification.corrected_by);
 }
 
 void ToProto(const Blocker& blocker, v1::Blocker* proto) {

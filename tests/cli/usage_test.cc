@@ -47,7 +47,9 @@ const WrongUse kWrongUses[] = {
     {"BadLanguage", {"report", "--lang", "fr"}, "fr"},
     {"BadLimit", {"blockers", "list", "--limit", "-1"}, "limit"},
     {"BadCategory", {"feedback", "7", "--category", "BLOCKED", "--actor", "a"}, "BLOCKED"},
-    {"TooManyArguments", {"feedback", "7", "8", "--actor", "a"}, "--category"},
+    {"TooManyArguments", {"feedback", "7", "8", "--actor", "a"}, "8"},
+    {"FeedbackOnNothing", {"feedback", "--category", "RESOURCE", "--actor", "a"}, "--ticket"},
+    {"FeedbackWithoutCategory", {"feedback", "7", "--actor", "a"}, "--category"},
     {"NoSource", {"ingest", "x.jsonl"}, "--source"},
     {"PolicyWithoutFile", {"policy", "check"}, "file"},
 };

@@ -123,6 +123,41 @@ class ClientTest(harness.EndToEndTest):
         self.assertIn("signed", self.done("blockers", "get", number))
         self.assertEqual(self.blockers()[0]["state"], "BLOCKER_STATE_RESOLVED")
 
+    def test_judgements_hold_and_are_exported_as_records_to_train_on(self):
+        blocker = self.ingest(stuck_event("e1", time=ago(hours=2)))["blocker"]
+        number = blocker["name"].rsplit("/", 1)[1]
+        self.ingest(stuck_event("e2", key="PAY-2", ticket={
+            "title": "Tidy up the readme", "description": "Nothing special.",
+            "status": "In Progress"}))
+        self.done("feedback", number, "--actor", "ann", "--category", "COMMUNICATION")
+        self.done("feedback", number, "--actor", "ann", "--category", "RESOURCE", "--reason",
+                  "STAFFING", "--waiting-on", "HR")
+        self.done("feedback", "--source", "jira", "--ticket", "PAY-2", "--actor", "ann",
+                  "--category", "CROSS_TEAM", "--reason", "TEAM_DEPENDENCY")
+        self.ingest(stuck_event("e3", time=ago(hours=1), commentUpserts=[
+            {"id": "1", "author": "dev", "body": "Still no sign-off from legal."}]))
+        held = {b["ticket"]: b["category"] for b in self.blockers()}
+        self.assertEqual(held, {"PAY-1": "CATEGORY_RESOURCE", "PAY-2": "CATEGORY_CROSS_TEAM"})
+
+        exported = self.done("feedback", "export", "--since", "1d")
+        records = [json.loads(line) for line in exported.splitlines()]
+        self.assertEqual([(r["title"], r["category"], r["reason"]) for r in records],
+                         [("Tidy up the readme", "CROSS_TEAM", "TEAM_DEPENDENCY"),
+                          (harness.STUCK_TITLE, "RESOURCE", "STAFFING")])
+        self.assertEqual((records[1]["waiting_on"], records[1]["comments"]), ("HR", []))
+        self.assertEqual(len({r["id"] for r in records}), 2)
+        path = self.folder / "feedback.jsonl"
+        path.write_text(exported, "utf-8")
+        done = self.run_program("clearway", "evaluate", str(path))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("2", done.stdout)
+
+    def test_feedback_without_a_subject_or_category_is_wrong_usage(self):
+        for args in (["--category", "RESOURCE"], ["7"], ["--source", "jira", "--category", "RESOURCE"],
+                     ["7", "--ticket", "PAY-1", "--category", "RESOURCE"]):
+            with self.subTest(args):
+                self.assertEqual(self.clearway("feedback", *args, "--actor", "ann").returncode, 2)
+
     def test_report_comes_in_three_forms_and_two_languages(self):
         self.ingest(stuck_event("e1", time=ago(days=2), ticket={"title": "a | pipe"}))
         report = json.loads(self.done("report", "--since", "30d", "--format", "json"))

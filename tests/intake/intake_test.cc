@@ -122,6 +122,37 @@ TEST_F(IntakeTest, TheVerdictIsOnTheMergedTicketNotOnTheEventAlone) {
   EXPECT_EQ(Apply(late).classification->reason, Reason::kApprovalOrSignOff);
 }
 
+TEST_F(IntakeTest, DoubtfulVerdictChangesNoBlockerAndKeepsWhatWasLikeliest) {
+  const Intake doubting(classifier_, planner_, clock_, absl::Hours(24),
+                        ReviewPolicy({}, {{"acme", {0.95, 0.95}}}));
+  const auto apply = [&](const TicketEvent& event) {
+    IngestOutcome outcome;
+    EXPECT_THAT(store_->Transact([&](Transaction& tx) -> absl::Status {
+      ASSIGN_OR_RETURN(outcome, doubting.Apply(event, doubting.Foresee(event), tx));
+      return absl::OkStatus();
+    }),
+                IsOk());
+    return outcome;
+  };
+  IngestOutcome outcome = apply(Event("e1", 0, "waiting for [legal]"));
+  EXPECT_EQ(outcome.classification->category, Category::kNeedsReview);
+  EXPECT_EQ(outcome.classification->likeliest, Category::kCrossTeam);
+  EXPECT_EQ(outcome.classification->waiting_on, "legal");
+  EXPECT_THAT(AllBlockers(), IsEmpty());
+  EXPECT_EQ((*store_->GetTicket({"acme", "jira", "PAY-1"}))->classification,
+            outcome.classification);
+
+  TicketEvent other = Event("e1", 0, "waiting for [legal]");
+  other.tenant = "globex";
+  EXPECT_EQ(apply(other).classification->category, Category::kCrossTeam) << "another tenant";
+
+  Apply(Event("e2", 10, "waiting for [legal]!"));
+  ASSERT_THAT(AllBlockers(), SizeIs(1));
+  outcome = apply(Event("e3", 20, "moves again"));
+  EXPECT_EQ(outcome.classification->category, Category::kNeedsReview);
+  EXPECT_EQ(outcome.change, std::nullopt) << "a lasting blocker stays as it is";
+}
+
 TEST_F(IntakeTest, DuplicateChangesNothingAndAnswersWhatHolds) {
   const IngestOutcome first = Apply(Event("e1", 0, "waiting for [legal]"));
   const IngestOutcome again = Apply(Event("e1", 5, "all fine"));

@@ -48,7 +48,7 @@ class DocsTest(unittest.TestCase):
     def test_every_setting_and_flag_is_documented(self):
         text = text_of("docs/configuration.md")
         for proto in ("server", "gateway"):
-            fields = re.findall(r"^  (?:repeated )?[\w.]+ (\w+) = \d+;",
+            fields = re.findall(r"^  (?:repeated |optional )?[\w.]+ (\w+) = \d+;",
                                 text_of(f"proto/clearway/config/v1/{proto}.proto"), re.MULTILINE)
             self.assertGreater(len(fields), 10)
             self.assertEqual([f for f in fields if f"`{f}`" not in text and f".{f}`" not in text], [])

@@ -69,21 +69,53 @@ TEST_F(OptionsTest, TenantsOfAFlagTakeThePlaceOfTheFiles) {
               ElementsAre("a", "b"));
 }
 
+TEST_F(OptionsTest, TenantsTakeFromTheUsualReviewWhatTheyLeaveOut) {
+  const absl::StatusOr<Options> options = Parse(
+      "tenants: [acme, globex]\n"
+      "review: {blocked_below: 0.6, not_blocked_below: 0.4}\n"
+      "tenant_settings:\n- {tenant: acme, review: {blocked_below: 0}}\n",
+      {"--review-not-blocked-below", "0.3"});
+  ASSERT_THAT(options, IsOk());
+  const ReviewPolicy review = ToServerOptions(options->config).review;
+  EXPECT_EQ(review.For("globex"), (ReviewThresholds{0.6, 0.3}));
+  EXPECT_EQ(review.For("acme"), (ReviewThresholds{0, 0.3}));
+}
+
+TEST_F(OptionsTest, NothingIsLeftToReviewUnlessAskedFor) {
+  EXPECT_EQ(ToServerOptions(ParseOptions({})->config).review.For("default"), ReviewThresholds());
+}
+
 // A key added to the schema gets a flag and a default, or this fails.
 TEST_F(OptionsTest, EveryKeyHasItsFlag) {
   const std::string help = *ParseOptions({"--help"})->print;
-  for (const char* flag :
-       {"--grpc-address", "--http-address", "--tenants", "--store-backend", "--store-path",
-        "--store-readers", "--model-file", "--policy-file", "--playbook-file",
-        "--max-message-bytes", "--max-pending-events", "--max-deadline", "--max-metric-projects",
-        "--reopen-window", "--sweep-interval", "--drain-timeout", "--config"}) {
+  for (const char* flag : {"--grpc-address",
+                           "--http-address",
+                           "--tenants",
+                           "--store-backend",
+                           "--store-path",
+                           "--store-readers",
+                           "--model-file",
+                           "--shadow-model-file",
+                           "--policy-file",
+                           "--playbook-file",
+                           "--max-message-bytes",
+                           "--max-pending-events",
+                           "--max-deadline",
+                           "--max-metric-projects",
+                           "--reopen-window",
+                           "--sweep-interval",
+                           "--drain-timeout",
+                           "--review-blocked-below",
+                           "--review-not-blocked-below",
+                           "--config"}) {
     EXPECT_THAT(help, HasSubstr(flag));
   }
   EXPECT_EQ(config::v1::ServerConfig::descriptor()->field_count() +
                 config::v1::StoreConfig::descriptor()->field_count() +
                 config::v1::SqliteConfig::descriptor()->field_count() +
-                config::v1::Limits::descriptor()->field_count(),
-            16 + 3 /* sections */);
+                config::v1::Limits::descriptor()->field_count() +
+                config::v1::ReviewConfig::descriptor()->field_count(),
+            19 + 5 /* sections */);
 }
 
 TEST_F(OptionsTest, HelpAndVersionArePrintedEvenBesideFaults) {
@@ -121,6 +153,17 @@ const FaultCase kFaults[] = {
     {"NoDeadline", "limits:\n  max_deadline: 0s\n", ":2: ", "limits.max_deadline"},
     {"SweepWithoutPause", "sweep_interval: 0s\n", ":1: ", "sweep_interval"},
     {"DrainForDays", "drain_timeout: 2d\n", ":1: ", "drain_timeout"},
+    {"ReviewAboveOne", "review:\n  blocked_below: 1.5\n", ":2: ", "review.blocked_below"},
+    {"ReviewBelowZero", "review:\n  not_blocked_below: -0.1\n", ":2: ", "not_blocked_below"},
+    {"ReviewOfNoNumber", "review:\n  blocked_below: nan\n", ":2: ", "must be 0 to 1"},
+    {"SettingsOfAnUnknownTenant", "tenants: [acme]\ntenant_settings:\n- tenant: globex\n",
+     ":3: ", "globex"},
+    {"SettingsTwice", "tenants: [a]\ntenant_settings:\n- tenant: a\n- tenant: a\n",
+     ":4: ", "repeats"},
+    {"SettingsOfNobody", "tenant_settings:\n- review: {blocked_below: 0.5}\n", ":2: ", "no tenant"},
+    {"OwnReviewAboveOne",
+     "tenants: [a]\ntenant_settings:\n- tenant: a\n  review:\n    blocked_below: 2\n",
+     ":5: ", "tenant_settings[0].review.blocked_below"},
     {"NegativeWindow", "reopen_window: -1h\n", ":1: ", "reopen_window"},
 };
 INSTANTIATE_TEST_SUITE_P(All, FileFaultTest, ::testing::ValuesIn(kFaults),

@@ -54,7 +54,8 @@ class VisitOnlyStore final : public Store {
   absl::StatusOr<int64_t> LastEscalationId() override { return Unused(); }
   absl::StatusOr<std::vector<Blocker>> DueBlockers(absl::Time, int) override { return Unused(); }
   absl::StatusOr<std::vector<OpenBlockerCount>> CountOpenBlockers() override { return Unused(); }
-  absl::StatusOr<std::vector<Feedback>> ListFeedback(const std::string&) override {
+  absl::StatusOr<std::vector<Feedback>> ListFeedback(const std::string&, absl::Time,
+                                                     const Page&) override {
     return Unused();
   }
 

@@ -241,17 +241,20 @@ TEST_F(BlockerHandlerTest, ResolvingTwiceIsCountedOnce) {
   EXPECT_EQ(Metric("clearway_time_to_unblock_seconds", {{"category", "CROSS_TEAM"}}), 1);
 }
 
-TEST_F(BlockerHandlerTest, FeedbackIsStoredBesideTheVerdict) {
+TEST_F(BlockerHandlerTest, FeedbackIsStoredAndTakesEffect) {
   const std::string name = OpenBlocker().name();
   ASSERT_THAT(Submit(Feedback(name, v1::CATEGORY_RESOURCE, v1::REASON_STAFFING)),
               GrpcStatusIs(grpc::StatusCode::OK));
   EXPECT_FALSE(feedback_.agrees());
-  const auto stored = *store_->ListFeedback("acme");
+  EXPECT_EQ(feedback_.blocker().category(), v1::CATEGORY_RESOURCE);
+  EXPECT_EQ(feedback_.classification().corrected_by(), "ann");
+  EXPECT_EQ(feedback_.classification().likeliest_category(), v1::CATEGORY_CROSS_TEAM);
+  const auto stored = *store_->ListFeedback("acme", absl::InfinitePast(), {});
   ASSERT_EQ(stored.size(), 1U);
   EXPECT_EQ(stored[0].verdict_reason, Reason::kApprovalOrSignOff);
-  EXPECT_EQ(stored[0].reason, Reason::kStaffing);
-  EXPECT_EQ(stored[0].actor, "ann");
-  EXPECT_EQ(Stored(name).category(), v1::CATEGORY_CROSS_TEAM) << "the blocker stays as it is";
+  EXPECT_EQ(stored[0].judgement.reason, Reason::kStaffing);
+  EXPECT_EQ(stored[0].judgement.actor, "ann");
+  EXPECT_EQ(stored[0].snapshot->description, "waiting for [legal]");
   EXPECT_EQ(Metric("clearway_feedback_total", {{"agrees", "false"}}), 1);
 }
 
@@ -273,7 +276,124 @@ TEST_F(BlockerHandlerTest, FeedbackWithAReasonOfAnotherCategoryIsRefused) {
        {v1::CATEGORY_UNSPECIFIED, v1::CATEGORY_NEEDS_REVIEW, static_cast<v1::Category>(77)}) {
     EXPECT_THAT(Submit(Feedback(name, category)), GrpcStatusIs(grpc::StatusCode::INVALID_ARGUMENT));
   }
-  EXPECT_TRUE(store_->ListFeedback("acme")->empty());
+  EXPECT_TRUE(store_->ListFeedback("acme", absl::InfinitePast(), {})->empty());
+}
+
+TEST_F(BlockerHandlerTest, CorrectionShowsInTheBlockerAndItsHistory) {
+  const std::string name = OpenBlocker().name();
+  v1::SubmitFeedbackRequest request = Feedback(name, v1::CATEGORY_RESOURCE, v1::REASON_STAFFING);
+  request.set_waiting_on("HR");
+  request.set_note("nobody is free");
+  ASSERT_THAT(Submit(request), GrpcStatusIs(grpc::StatusCode::OK));
+  Ingested(Event("e2", "still waiting for [legal]", 60));
+  const v1::Blocker blocker = Stored(name);
+  EXPECT_EQ(blocker.category(), v1::CATEGORY_RESOURCE);
+  EXPECT_EQ(blocker.reason(), v1::REASON_STAFFING);
+  EXPECT_EQ(blocker.waiting_on(), "HR");
+  ASSERT_EQ(blocker.history_size(), 2);
+  EXPECT_EQ(blocker.history(1).actor(), "ann");
+  EXPECT_EQ(blocker.history(1).note(), "nobody is free");
+}
+
+TEST_F(BlockerHandlerTest, NotBlockedEndsTheBlockerAndIsCounted) {
+  const std::string name = OpenBlocker().name();
+  ASSERT_THAT(Submit(Feedback(name, v1::CATEGORY_NOT_BLOCKED)), GrpcStatusIs(grpc::StatusCode::OK));
+  EXPECT_EQ(feedback_.blocker().state(), v1::BLOCKER_STATE_RESOLVED);
+  EXPECT_EQ(Metric("clearway_blockers_resolved_total", {{"category", "CROSS_TEAM"}}), 1);
+  const v1::IngestTicketEventResponse later = Ingested(Event("e2", "[legal] it is", 60));
+  EXPECT_FALSE(later.has_blocker());
+  EXPECT_EQ(later.classification().category(), v1::CATEGORY_NOT_BLOCKED);
+}
+
+TEST_F(BlockerHandlerTest, EndedByAPersonItIsNotReopenedByAnEarlierCorrection) {
+  const std::string name = OpenBlocker().name();
+  ASSERT_THAT(Submit(Feedback(name, v1::CATEGORY_RESOURCE)), GrpcStatusIs(grpc::StatusCode::OK));
+  ASSERT_THAT(Resolve(name), GrpcStatusIs(grpc::StatusCode::OK));
+  EXPECT_FALSE(Ingested(Event("e2", "thanks", 60)).has_blocker());
+}
+
+TEST_F(BlockerHandlerTest, MissedBlockerIsOpenedByThePersonsWord) {
+  Ingested(Event("e1", "quietly stuck"));
+  v1::SubmitFeedbackRequest request =
+      Feedback("", v1::CATEGORY_CROSS_TEAM, v1::REASON_APPROVAL_OR_SIGN_OFF);
+  request.set_parent("tenants/acme");
+  request.set_source("jira");
+  request.set_ticket("PAY-1");
+  ASSERT_THAT(Submit(request), GrpcStatusIs(grpc::StatusCode::OK));
+  EXPECT_FALSE(feedback_.agrees());
+  EXPECT_EQ(feedback_.blocker().state(), v1::BLOCKER_STATE_OPEN);
+  EXPECT_EQ(Stored(feedback_.blocker().name()).history(0).actor(), "ann");
+  EXPECT_EQ(Metric("clearway_blockers_opened_total", {{"category", "CROSS_TEAM"}}), 1);
+
+  request.set_ticket("PAY-9");
+  EXPECT_THAT(Submit(request), GrpcStatusIs(grpc::StatusCode::NOT_FOUND));
+  request.set_parent("tenants/globex");
+  request.set_ticket("PAY-1");
+  EXPECT_THAT(Submit(request), GrpcStatusIs(grpc::StatusCode::NOT_FOUND)) << "another tenant's";
+}
+
+TEST_F(BlockerHandlerTest, FeedbackNamesABlockerOrATicket) {
+  const std::string name = OpenBlocker().name();
+  grpc::Status status = Submit(Feedback("", v1::CATEGORY_RESOURCE));
+  EXPECT_THAT(FieldsAtFault(status), ElementsAre("name"));
+  v1::SubmitFeedbackRequest both = Feedback(name, v1::CATEGORY_RESOURCE);
+  both.set_ticket("PAY-1");
+  EXPECT_THAT(FieldsAtFault(Submit(both)), ElementsAre("name"));
+  v1::SubmitFeedbackRequest half = Feedback("", v1::CATEGORY_RESOURCE);
+  half.set_parent("tenants/acme");
+  EXPECT_THAT(FieldsAtFault(Submit(half)), ElementsAre("source", "ticket"));
+  v1::SubmitFeedbackRequest secondary = Feedback(name, v1::CATEGORY_RESOURCE);
+  secondary.set_secondary(v1::CATEGORY_RESOURCE);
+  EXPECT_THAT(FieldsAtFault(Submit(secondary)), ElementsAre("secondary"));
+}
+
+TEST_F(BlockerHandlerTest, FeedbackIsListedNewestFirstWithItsTickets) {
+  const std::string name = OpenBlocker().name();
+  for (const v1::Category category :
+       {v1::CATEGORY_RESOURCE, v1::CATEGORY_CROSS_TEAM, v1::CATEGORY_TECHNICAL}) {
+    clock_.Advance(absl::Hours(1));
+    ASSERT_THAT(Submit(Feedback(name, category)), GrpcStatusIs(grpc::StatusCode::OK));
+  }
+  v1::ListFeedbackRequest request;
+  request.set_parent("tenants/acme");
+  request.set_page_size(2);
+  v1::ListFeedbackResponse page;
+  ASSERT_THAT(Call(&Stub::ListFeedback, request, &page), GrpcStatusIs(grpc::StatusCode::OK));
+  ASSERT_EQ(page.feedback_size(), 2);
+  EXPECT_EQ(page.feedback(0).name(), "tenants/acme/feedback/3");
+  EXPECT_EQ(page.feedback(0).category(), v1::CATEGORY_TECHNICAL);
+  EXPECT_EQ(page.feedback(0).blocker(), name);
+  EXPECT_EQ(page.feedback(0).snapshot().description(), "waiting for [legal]");
+  request.set_page_token(page.next_page_token());
+  ASSERT_THAT(Call(&Stub::ListFeedback, request, &page), GrpcStatusIs(grpc::StatusCode::OK));
+  ASSERT_EQ(page.feedback_size(), 1);
+  EXPECT_EQ(page.next_page_token(), "");
+  *request.mutable_start_time() = ToProto(clock_.Now());
+  EXPECT_THAT(Call(&Stub::ListFeedback, request, &page),
+              GrpcStatusIs(grpc::StatusCode::INVALID_ARGUMENT))
+      << "a token of another list";
+  request.clear_page_token();
+  ASSERT_THAT(Call(&Stub::ListFeedback, request, &page), GrpcStatusIs(grpc::StatusCode::OK));
+  EXPECT_EQ(page.feedback_size(), 1);
+}
+
+TEST_F(BlockerHandlerTest, PagesOfLargeTicketsAreCutShortAndLoseNothing) {
+  v1::TicketEvent event = Event("e1", "waiting for [legal] " + std::string(700 << 10, 'x'));
+  const std::string name = Ingested(event).blocker().name();
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_THAT(Submit(Feedback(name, v1::CATEGORY_CROSS_TEAM)),
+                GrpcStatusIs(grpc::StatusCode::OK));
+  }
+  v1::ListFeedbackRequest request;
+  request.set_parent("tenants/acme");
+  std::vector<int> sizes;
+  do {
+    v1::ListFeedbackResponse page;
+    ASSERT_THAT(Call(&Stub::ListFeedback, request, &page), GrpcStatusIs(grpc::StatusCode::OK));
+    sizes.push_back(page.feedback_size());
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_THAT(sizes, ElementsAre(2, 2, 1));
 }
 
 }  // namespace

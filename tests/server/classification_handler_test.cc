@@ -11,6 +11,8 @@ using ::testing::ElementsAre;
 
 class ClassificationHandlerTest : public testing::ServerFixture {
  protected:
+  using ServerFixture::ServerFixture;
+
   grpc::Status Classify(const v1::ClassifyTicketRequest& request) {
     return Call(&v1::ClassificationService::Stub::ClassifyTicket, request, &response_);
   }
@@ -45,6 +47,54 @@ TEST_F(ClassificationHandlerTest, MissingTicketIsRefused) {
   const grpc::Status status = Classify(v1::ClassifyTicketRequest());
   EXPECT_THAT(status, GrpcStatusIs(grpc::StatusCode::INVALID_ARGUMENT));
   EXPECT_THAT(FieldsAtFault(status), ElementsAre("ticket"));
+}
+
+// A server whose tenant acme is content with nothing.
+class ReviewedClassificationTest : public ClassificationHandlerTest {
+ protected:
+  ReviewedClassificationTest() : ClassificationHandlerTest(Doubting()) {}
+  static ServerOptions Doubting() {
+    ServerOptions options;
+    options.review = ReviewPolicy({}, {{"acme", {1, 1}}});
+    return options;
+  }
+};
+
+TEST_F(ReviewedClassificationTest, TenantsSeeTheirOwnThresholds) {
+  v1::ClassifyTicketRequest request = Request("waiting for [legal]");
+  ASSERT_THAT(Classify(request), GrpcStatusIs(grpc::StatusCode::OK));
+  EXPECT_EQ(response_.classification().category(), v1::CATEGORY_CROSS_TEAM) << "nobody's";
+  request.set_tenant("globex");
+  ASSERT_THAT(Classify(request), GrpcStatusIs(grpc::StatusCode::OK));
+  EXPECT_EQ(response_.classification().category(), v1::CATEGORY_CROSS_TEAM);
+  request.set_tenant("acme");
+  ASSERT_THAT(Classify(request), GrpcStatusIs(grpc::StatusCode::OK));
+  EXPECT_EQ(response_.classification().category(), v1::CATEGORY_NEEDS_REVIEW);
+  EXPECT_EQ(response_.classification().likeliest_category(), v1::CATEGORY_CROSS_TEAM);
+  EXPECT_EQ(response_.classification().evidence_size(), 1);
+}
+
+TEST_F(ReviewedClassificationTest, EachOfABatchHasItsTenant) {
+  v1::BatchClassifyTicketsRequest request;
+  *request.add_requests() = Request("[legal]");
+  *request.add_requests() = Request("[legal]");
+  request.mutable_requests(1)->set_tenant("acme");
+  ASSERT_THAT(Classify(request), GrpcStatusIs(grpc::StatusCode::OK));
+  EXPECT_EQ(batch_response_.classifications(0).category(), v1::CATEGORY_CROSS_TEAM);
+  EXPECT_EQ(batch_response_.classifications(1).category(), v1::CATEGORY_NEEDS_REVIEW);
+  request.mutable_requests(1)->set_tenant("initech");
+  EXPECT_THAT(Classify(request), GrpcStatusIs(grpc::StatusCode::NOT_FOUND));
+  request.mutable_requests(1)->set_tenant("No Tenant");
+  const grpc::Status status = Classify(request);
+  EXPECT_THAT(status, GrpcStatusIs(grpc::StatusCode::INVALID_ARGUMENT));
+  EXPECT_THAT(FieldsAtFault(status), ElementsAre("requests[1].tenant"));
+}
+
+TEST_F(ReviewedClassificationTest, VerdictsLeftToReviewAreCounted) {
+  EXPECT_FALSE(Ingested(Event("e1", "waiting for [legal]")).has_blocker());
+  EXPECT_EQ(Metric("clearway_verdicts_left_to_review_total", {{"likeliest", "CROSS_TEAM"}}), 1);
+  Ingested(Event("e1", "waiting for [legal]"));
+  EXPECT_EQ(Metric("clearway_verdicts_left_to_review_total", {{"likeliest", "CROSS_TEAM"}}), 1);
 }
 
 TEST_F(ClassificationHandlerTest, BatchIsAnsweredInOrder) {

@@ -17,6 +17,7 @@
 #include "clearway/v1/blocker_service.grpc.pb.h"
 #include "clearway/v1/classification_service.grpc.pb.h"
 #include "clearway/v1/escalation_service.grpc.pb.h"
+#include "clearway/v1/model_service.grpc.pb.h"
 #include "clearway/v1/report_service.grpc.pb.h"
 #include "clearway/v1/ticket_event_service.grpc.pb.h"
 #include "service/base/log.h"
@@ -61,7 +62,7 @@ class ServerFixture : public ::testing::Test {
     options.tenants = {"acme", "globex"};
     options.sweep_interval = absl::Hours(1);
     options.reopen_window = absl::Hours(24);
-    auto server = Server::Start(options, {*store_, classifier_, planner_, clock_, log_, registry_});
+    auto server = Server::Start(options, {*store_, models_, planner_, clock_, log_, registry_});
     EXPECT_TRUE(server.ok()) << server.status();
     server_ = *std::move(server);
     channel_ = grpc::CreateChannel(absl::StrCat("127.0.0.1:", server_->grpc_port()),
@@ -124,7 +125,9 @@ class ServerFixture : public ::testing::Test {
   std::ostringstream log_text_;
   Logger log_{log_text_, clock_};
   prometheus::Registry registry_;
-  const FakeClassifier classifier_;
+  // What the next reload finds.
+  absl::StatusOr<LoadedModels> on_disk_{LoadedModels{std::make_shared<FakeClassifier>(), nullptr}};
+  Models models_{*on_disk_, [this] { return on_disk_; }, clock_, log_, registry_};
   const Planner planner_ = TwoStepPlanner();
   const std::unique_ptr<FaultyStore> store_;
   std::unique_ptr<Server> server_;

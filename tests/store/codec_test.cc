@@ -35,6 +35,26 @@ TEST(CodecTest, AnEmptyTicketComesBackEmpty) {
   EXPECT_THAT(RoundTrip(StoredTicket()), IsOkAndHolds(Eq(StoredTicket())));
 }
 
+TEST(CodecTest, VerdictFromBeforeThereWasALikeliestHasItsCategory) {
+  storage::v1::TicketState proto = Parsed(FullTicket());
+  proto.mutable_classification()->clear_likeliest_category();
+  const absl::StatusOr<StoredTicket> ticket = DecodeTicket(proto.SerializeAsString());
+  ASSERT_THAT(ticket, IsOk());
+  EXPECT_EQ(ticket->classification->likeliest, FullTicket().classification->category);
+}
+
+TEST(CodecTest, UnknownNumbersOfACorrectionAreDamage) {
+  storage::v1::TicketState proto = Parsed(FullTicket());
+  proto.mutable_correction()->set_reason(static_cast<v1::Reason>(99));
+  EXPECT_THAT(DecodeTicket(proto.SerializeAsString()), StatusIs(absl::StatusCode::kDataLoss));
+}
+
+TEST(CodecTest, SnapshotComesBackWholeAndGarbageIsDamage) {
+  const Ticket ticket = Snapshot(FullTicket().state);
+  EXPECT_THAT(DecodeSnapshot(EncodeSnapshot(ticket).value_or("")), IsOkAndHolds(Eq(ticket)));
+  EXPECT_THAT(DecodeSnapshot("\xff\xff"), StatusIs(absl::StatusCode::kDataLoss));
+}
+
 TEST(CodecTest, FieldsNeverWrittenKeepNoVersion) {
   StoredTicket ticket;
   ticket.state.versions[3] = {At(1), 0, "e"};

@@ -76,7 +76,8 @@ TEST_F(MeteredStoreTest, EveryOperationIsMeasuredOnceAndHandedOn) {
   EXPECT_THAT(store_->VisitBlockers(kTenant, "", At(0), At(1), [&](const Blocker&) { ++visited; }),
               IsOk());
   EXPECT_EQ(visited, 1);
-  EXPECT_THAT(store_->ListFeedback(kTenant), IsOkAndHolds(::testing::IsEmpty()));
+  EXPECT_THAT(store_->ListFeedback(kTenant, absl::InfinitePast(), {}),
+              IsOkAndHolds(::testing::IsEmpty()));
   for (const auto& [operation, count] : Durations()) EXPECT_EQ(count, 1) << operation;
   for (const auto& [operation, count] : Errors()) EXPECT_EQ(count, 0) << operation;
 }

@@ -46,7 +46,15 @@ StoredTicket FullTicket() {
                       {"comments[0]", 0, 5, "Asked", 0.5, 0, 5}};
   verdict.model_version = "test-1";
   verdict.language = "en";
+  verdict.likeliest = Category::kResource;
+  verdict.corrected_by = "ana";
   stored.classification = verdict;
+  stored.correction = {{"ana", Category::kResource, Reason::kStaffing, Category::kTechnical, "HR"},
+                       "Blocked",
+                       true,
+                       true,
+                       0xfedcba9876543210,
+                       Category::kCrossTeam};
   return stored;
 }
 
@@ -111,16 +119,18 @@ Escalation FullEscalation(int64_t blocker_id, const TicketKey& ticket) {
 }
 
 Feedback FullFeedback(int64_t blocker_id) {
-  return {kTenant,
-          blocker_id,
-          "ana",
-          At(20),
-          Category::kCrossTeam,
-          Reason::kTeamDependency,
-          Category::kResource,
-          Reason::kStaffing,
-          "HR",
-          "nobody is free"};
+  Feedback feedback;
+  feedback.id = 1;
+  feedback.ticket = Key();
+  feedback.blocker_id = blocker_id;
+  feedback.time = At(20);
+  feedback.verdict_category = Category::kCrossTeam;
+  feedback.verdict_reason = Reason::kTeamDependency;
+  feedback.judgement = {"ana", Category::kResource, Reason::kStaffing, Category::kTechnical, "HR"};
+  feedback.note = "nobody is free";
+  feedback.language = "zh";
+  feedback.snapshot = Snapshot(FullTicket().state);
+  return feedback;
 }
 
 }  // namespace clearway::testing

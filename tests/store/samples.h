@@ -37,6 +37,7 @@ Blocker Resolved(Blocker blocker, absl::Time when);
 // No field has its default value but `id`.
 Escalation FullEscalation(int64_t blocker_id, const TicketKey& ticket = Key());
 
+// No field has its default value; `id` is that of the first one stored.
 Feedback FullFeedback(int64_t blocker_id);
 
 }  // namespace clearway::testing

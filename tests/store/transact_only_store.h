@@ -45,7 +45,10 @@ class TransactOnlyStore final : public Store {
                              absl::FunctionRef<void(const Blocker&)>) override {
     return No();
   }
-  absl::StatusOr<std::vector<Feedback>> ListFeedback(const std::string&) override { return No(); }
+  absl::StatusOr<std::vector<Feedback>> ListFeedback(const std::string&, absl::Time,
+                                                     const Page&) override {
+    return No();
+  }
 
  private:
   static absl::Status No() { return absl::UnimplementedError("this store only writes"); }

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 
 #include "absl/strings/match.h"
 
@@ -13,6 +14,8 @@ namespace clearway::testing {
 // else its description. Anything else is not blocked. Says nothing about real classification.
 class FakeClassifier final : public Classifier {
  public:
+  explicit FakeClassifier(std::string version = "fake-1") : model_version_(std::move(version)) {}
+
   Classification Classify(const Ticket& ticket) const override {
     const bool commented = !ticket.comments.empty();
     const std::string& words = commented ? ticket.comments.back().body : ticket.description;
@@ -42,7 +45,7 @@ class FakeClassifier final : public Classifier {
   const std::string& model_version() const override { return model_version_; }
 
  private:
-  const std::string model_version_ = "fake-1";
+  const std::string model_version_;
 };
 
 }  // namespace clearway::testing

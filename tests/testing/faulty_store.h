@@ -72,8 +72,10 @@ class FaultyStore final : public Store {
     return Try<absl::Status>(
         [&] { return store_->VisitBlockers(tenant, project, from, to, visit); });
   }
-  absl::StatusOr<std::vector<Feedback>> ListFeedback(const std::string& tenant) override {
-    return Try<absl::StatusOr<std::vector<Feedback>>>([&] { return store_->ListFeedback(tenant); });
+  absl::StatusOr<std::vector<Feedback>> ListFeedback(const std::string& tenant, absl::Time since,
+                                                     const Page& page) override {
+    return Try<absl::StatusOr<std::vector<Feedback>>>(
+        [&] { return store_->ListFeedback(tenant, since, page); });
   }
 
  private:

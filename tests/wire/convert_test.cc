@@ -126,7 +126,9 @@ TEST(ConvertTest, ClassificationComesBackWhole) {
                             "legal",
                             {{"description", 3, 8, "legal", 1.5, 1, 6}},
                             "m1",
-                            "en"};
+                            "en",
+                            Category::kResource,
+                            "ann"};
   v1::Classification proto;
   ToProto(want, &proto);
   EXPECT_EQ(FromProto(proto), want);

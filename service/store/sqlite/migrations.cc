@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "clearway_embed/sqlite_schema_0001.h"
+#include "clearway_embed/sqlite_schema_0002.h"
 
 #include "service/base/status_macros.h"
 
@@ -40,7 +41,8 @@ absl::StatusOr<int64_t> VersionOf(SqliteConnection& connection, int64_t newest) 
 }  // namespace
 
 std::vector<SqliteMigration> SqliteSchema() {
-  return {{"0001_initial", embedded::sqlite_schema_0001()}};
+  return {{"0001_initial", embedded::sqlite_schema_0001()},
+          {"0002_feedback_on_tickets", embedded::sqlite_schema_0002()}};
 }
 
 absl::Status MigrateSqlite(SqliteConnection& connection,

@@ -57,6 +57,7 @@ inline constexpr char kSelectLastEscalationId[] =
     "SELECT seq FROM sqlite_sequence WHERE name = 'escalations'";
 
 inline constexpr char kSelectFeedback[] =
-    "SELECT " CLEARWAY_FEEDBACK_COLUMNS " FROM feedback WHERE tenant = ? ORDER BY id";
+    "SELECT " CLEARWAY_FEEDBACK_COLUMNS
+    " FROM feedback WHERE tenant = ? AND id < ? AND time_us >= ? ORDER BY id DESC LIMIT ?";
 
 }  // namespace clearway

@@ -96,16 +96,22 @@ absl::StatusOr<Escalation> ReadEscalation(const SqliteStatement& statement) {
 absl::StatusOr<Feedback> ReadFeedback(const SqliteStatement& statement) {
   SqliteRow row(statement);
   Feedback feedback;
-  feedback.tenant = row.Text();
-  feedback.blocker_id = row.Int64();
-  feedback.actor = row.Text();
+  feedback.id = row.Int64();
+  feedback.ticket = ReadKey(row);
+  feedback.blocker_id = row.OptionalInt64().value_or(0);
   feedback.time = row.Time();
   feedback.verdict_category = ReadCategory(row);
   feedback.verdict_reason = ReadReason(row);
-  feedback.category = ReadCategory(row);
-  feedback.reason = ReadReason(row);
-  feedback.waiting_on = row.Text();
+  feedback.judgement.actor = row.Text();
+  feedback.judgement.category = ReadCategory(row);
+  feedback.judgement.reason = ReadReason(row);
+  feedback.judgement.secondary = ReadCategory(row);
+  feedback.judgement.waiting_on = row.Text();
   feedback.note = row.Text();
+  feedback.language = row.Text();
+  if (const std::optional<absl::string_view> snapshot = row.OptionalView()) {
+    ASSIGN_OR_RETURN(feedback.snapshot, DecodeSnapshot(*snapshot));
+  }
   RETURN_IF_ERROR(row.status());
   return feedback;
 }

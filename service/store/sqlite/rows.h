@@ -26,9 +26,9 @@
 #define CLEARWAY_ESCALATION_COLUMNS                                                               \
   "id, tenant, blocker_id, source, ticket, level, target, channel, due_time_us, create_time_us, " \
   "steps, draft_message, rationale, language, category, reason, policy"
-#define CLEARWAY_FEEDBACK_COLUMNS                                                            \
-  "tenant, blocker_id, actor, time_us, verdict_category, verdict_reason, category, reason, " \
-  "waiting_on, note"
+#define CLEARWAY_FEEDBACK_COLUMNS                                                              \
+  "id, tenant, source, ticket, blocker_id, time_us, verdict_category, verdict_reason, actor, " \
+  "category, reason, secondary, waiting_on, note, language, snapshot"
 
 namespace clearway {
 

@@ -199,10 +199,12 @@ absl::Status SqliteStore::VisitBlockers(const std::string& tenant, const std::st
   }
 }
 
-absl::StatusOr<std::vector<Feedback>> SqliteStore::ListFeedback(const std::string& tenant) {
+absl::StatusOr<std::vector<Feedback>> SqliteStore::ListFeedback(const std::string& tenant,
+                                                                absl::Time since,
+                                                                const Page& page) {
   ASSIGN_OR_RETURN(const SqliteConnectionPool::Lease reader, Reader());
   ASSIGN_OR_RETURN(SqliteStatement select, reader->Cached(kSelectFeedback));
-  select.Bind(tenant);
+  select.Bind(tenant, BeforeId(page), since, page.size);
   return ReadAll(select, ReadFeedback);
 }
 

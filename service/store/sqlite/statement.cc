@@ -102,6 +102,12 @@ std::optional<int64_t> SqliteRow::OptionalInt64() {
   return std::nullopt;
 }
 
+std::optional<absl::string_view> SqliteRow::OptionalView() {
+  if (!statement_.IsNull(column_)) return View();
+  ++column_;
+  return std::nullopt;
+}
+
 absl::Status SqliteRow::status() const {
   if (!damaged_) return absl::OkStatus();
   return absl::DataLossError(

@@ -98,6 +98,7 @@ class SqliteRow {
   absl::Time Time();
   std::optional<absl::Time> OptionalTime();
   std::optional<int64_t> OptionalInt64();
+  std::optional<absl::string_view> OptionalView();
   // 0 and a fault where the number is outside [0, count).
   template <typename Enum>
   Enum EnumBelow(int count) {

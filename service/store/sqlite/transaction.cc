@@ -137,11 +137,23 @@ absl::StatusOr<int64_t> SqliteTransaction::InsertEscalation(const Escalation& e)
 }
 
 absl::Status SqliteTransaction::InsertFeedback(const Feedback& f) {
-  ASSIGN_OR_RETURN(SqliteStatement insert,
-                   Use("INSERT INTO feedback (" CLEARWAY_FEEDBACK_COLUMNS ") "
-                       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
-  insert.Bind(f.tenant, f.blocker_id, f.actor, f.time, f.verdict_category, f.verdict_reason,
-              f.category, f.reason, f.waiting_on, f.note);
+  ASSIGN_OR_RETURN(
+      SqliteStatement insert,
+      Use("INSERT INTO feedback (tenant, source, ticket, blocker_id, time_us, verdict_category, "
+          "verdict_reason, actor, category, reason, secondary, waiting_on, note, language, "
+          "snapshot) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+  const Judgement& j = f.judgement;
+  const std::optional<int64_t> blocker =
+      f.blocker_id == 0 ? std::nullopt : std::optional<int64_t>(f.blocker_id);
+  std::string bytes;
+  if (f.snapshot.has_value()) {
+    ASSIGN_OR_RETURN(bytes, EncodeSnapshot(*f.snapshot));
+  }
+  const std::optional<SqliteBlob> snapshot =
+      f.snapshot.has_value() ? std::optional<SqliteBlob>(SqliteBlob{bytes}) : std::nullopt;
+  insert.Bind(f.ticket.tenant, f.ticket.source, f.ticket.key, blocker, f.time, f.verdict_category,
+              f.verdict_reason, j.actor, j.category, j.reason, j.secondary, j.waiting_on, f.note,
+              f.language, snapshot);
   return insert.Run();
 }
 

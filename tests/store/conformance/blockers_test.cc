@@ -178,17 +178,6 @@ TEST_P(StoreBlockersTest, NothingHangsOnABlockerThatIsNotThere) {
       StatusIs(absl::StatusCode::kFailedPrecondition));
 }
 
-TEST_P(StoreBlockersTest, FeedbackComesBackOldestFirst) {
-  Feedback first = FullFeedback(Put(OpenBlocker(Key())));
-  Feedback second = first;
-  second.actor = "ben";
-  second.time = At(1);
-  Put(first);
-  Put(second);
-  EXPECT_THAT(store().ListFeedback(kTenant), IsOkAndHolds(ElementsAre(first, second)));
-  EXPECT_THAT(store().ListFeedback(kOtherTenant), IsOkAndHolds(IsEmpty()));
-}
-
 CLEARWAY_ALL_BACKENDS(StoreBlockersTest);
 
 }  // namespace

@@ -39,7 +39,7 @@ TEST_P(StoreTransactionsTest, FailedWorkLeavesNothingAndItsStatusComesBack) {
   EXPECT_THAT(store().GetTicket(Key()), IsOkAndHolds(Eq(std::nullopt)));
   EXPECT_THAT(List(""), IsEmpty());
   EXPECT_THAT(store().LastEscalationId(), IsOkAndHolds(0));
-  EXPECT_THAT(store().ListFeedback(kTenant), IsOkAndHolds(IsEmpty()));
+  EXPECT_THAT(store().ListFeedback(kTenant, absl::InfinitePast(), {}), IsOkAndHolds(IsEmpty()));
 }
 
 TEST_P(StoreTransactionsTest, AStatementThatFailsDoesNotSpoilTheRest) {

@@ -118,6 +118,32 @@ TEST_F(MigrationsTest, EveryOlderSchemaLeadsToTheLast) {
   }
 }
 
+TEST_F(MigrationsTest, FeedbackOfTheFirstSchemaIsKept) {
+  const std::vector<SqliteMigration> schema = SqliteSchema();
+  const auto connection = Open();
+  ASSERT_THAT(MigrateSqlite(*connection, {schema[0]}), IsOk());
+  ASSERT_THAT(
+      connection->Execute(
+          "INSERT INTO blockers VALUES (7, 'acme', 'jira', 'PAY-1', '', '', '', 1, 5, 19, "
+          "0, '', 0.5, 0, 0, 1, 1, '[]', NULL, NULL, 1, 'zh', NULL, NULL);"
+          "INSERT INTO feedback VALUES (3, 'acme', 7, 'ana', 20, 5, 19, 4, 13, 'HR', 'why')"),
+      IsOk());
+  ASSERT_THAT(MigrateSqlite(*connection, schema), IsOk());
+  EXPECT_EQ(Number(*connection,
+                   "SELECT count(*) FROM feedback WHERE id = 3 AND tenant = 'acme'"
+                   " AND source = 'jira' AND ticket = 'PAY-1' AND blocker_id = 7 AND actor = 'ana'"
+                   " AND time_us = 20 AND verdict_category = 5 AND verdict_reason = 19"
+                   " AND category = 4 AND reason = 13 AND secondary = 0 AND waiting_on = 'HR'"
+                   " AND note = 'why' AND language = 'zh' AND snapshot IS NULL"),
+            1);
+  ASSERT_THAT(connection->Execute(
+                  "INSERT INTO feedback (tenant, source, ticket, actor, time_us, verdict_category, "
+                  "verdict_reason, category, reason, secondary, waiting_on, note, language) VALUES "
+                  "('acme', 'jira', 'PAY-2', 'ana', 21, 1, 0, 5, 19, 0, '', '', 'en')"),
+              IsOk());
+  EXPECT_EQ(Number(*connection, "SELECT max(id) FROM feedback"), 4) << "ids go on";
+}
+
 TEST_F(MigrationsTest, StepsAreNumberedWithoutGaps) {
   int number = 0;
   for (const SqliteMigration& migration : SqliteSchema()) {

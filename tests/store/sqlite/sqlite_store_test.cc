@@ -83,7 +83,8 @@ TEST_F(SqliteStoreTest, EverythingIsThereAfterReopening) {
   EXPECT_THAT(store->ListChanges(kTenant, blocker.id), IsOkAndHolds(ElementsAre(change)));
   EXPECT_THAT(store->ListEscalations(kTenant, 0, {}), IsOkAndHolds(ElementsAre(escalation)));
   EXPECT_THAT(store->LastEscalationId(), IsOkAndHolds(escalation.id));
-  EXPECT_THAT(store->ListFeedback(kTenant), IsOkAndHolds(ElementsAre(FullFeedback(blocker.id))));
+  EXPECT_THAT(store->ListFeedback(kTenant, At(0), {}),
+              IsOkAndHolds(ElementsAre(FullFeedback(blocker.id))));
   EXPECT_THAT(store->Transact([](Transaction& tx) {
     EXPECT_THAT(tx.InsertEvent(Key(), {At(0), 1, "e1"}, At(1)), IsOkAndHolds(false));
     return absl::OkStatus();
