@@ -24,7 +24,7 @@ class Classifier {
   virtual ~Classifier() = default;
 
   // Any bytes are taken. Time is linear in their number, and bounded: of each text the first 64 KiB
-  // are read, of the comments the latest 100.
+  // are read, of the comments the latest 100 and 384 KiB.
   virtual Classification Classify(const Ticket& ticket) const = 0;
 
   virtual const std::string& model_version() const = 0;

@@ -14,8 +14,8 @@ absl::string_view Head(absl::string_view text, size_t bytes) {
   return text.substr(0, bytes);
 }
 
-// Comments [begin, end) of the ticket, and which of them is the last that a person wrote; `end` where
-// none is.
+// Comments [begin, end) of the ticket, and which of them is the last that a person wrote; `end`
+// where none is.
 struct CommentRange {
   size_t begin = 0;
   size_t end = 0;

@@ -22,24 +22,29 @@ std::vector<double> SentenceWeights(const Model& model, const Document& document
   const size_t reason_output = kCategoryOutputs + static_cast<size_t>(reason);
   const double category_scale = table.scale(category_output) / 2.0;
   const double reason_scale = table.scale(reason_output) / 2.0;
-  const double last_share = model.calibration.last_comment_share / scores.last_norm;
-  std::vector<double> by_sentence;
-  by_sentence.reserve(document.sentences.size());
-  for (size_t s = 0; s < document.sentences.size(); ++s) {
-    const RowRange range = scores.sentence_rows[s];
+  const auto weigh = [&](const RowSet& set, size_t sentence) {
+    const RowSet::Range range = set.by_sentence[sentence];
     int64_t category_sum = 0;
     int64_t reason_sum = 0;
     for (uint32_t i = range.begin; i < range.end; ++i) {
-      const int8_t* weights = table.row(scores.rows[i]);
+      const int8_t* weights = table.row(set.rows[i]);
       category_sum += weights[category_output];
       reason_sum += weights[reason_output];
     }
+    return (static_cast<double>(category_sum) * category_scale +
+            static_cast<double>(reason_sum) * reason_scale) /
+           scores.norm;
+  };
+  std::vector<double> by_sentence;
+  by_sentence.reserve(document.sentences.size());
+  for (size_t s = 0; s < document.sentences.size(); ++s) {
     const Sentence& sentence = document.sentences[s];
     const double quarters = RegionQuarters(sentence.region);
-    double share = quarters / (kWholeWeight * scores.norm);
-    if (IsLastWord(document, sentence)) share += last_share;
-    by_sentence.push_back(share * (static_cast<double>(category_sum) * category_scale +
-                                   static_cast<double>(reason_sum) * reason_scale));
+    double weight = weigh(scores.whole, s) * quarters / kWholeWeight + weigh(scores.last, s);
+    if (category == Category::kNotBlocked && IsLastWord(document, sentence)) {
+      weight += model.calibration.lift_scale * SentenceLift(model.lift, document, sentence);
+    }
+    by_sentence.push_back(weight);
   }
   return by_sentence;
 }

@@ -12,7 +12,7 @@ namespace clearway {
 //   - words and ideographs; with each longer word its stem, and the stem alone of a word that the
 //     model does not know,
 //   - pairs of neighbours,
-//   - all of these once more, marked, where they stand in the last comment: the latest state wins,
+//   - all of these once more, marked, where they stand in the last comment's prose,
 //   - the structure: status words, labels, link types, flag, number of comments.
 // Presence counts, not frequency; it counts where the feature is met first in reading order.
 
@@ -50,7 +50,8 @@ inline uint64_t MarkedHash(uint64_t hash) {
   return MixHash(hash, kMarked);
 }
 
-// Hashes of the structure, without repeats. Bounded: of many labels and links the first 50 are read.
+// Hashes of the structure, without repeats. Bounded: of many labels and links the first 50 are
+// read.
 std::vector<uint64_t> StructureFeatures(const Ticket& ticket, const Tokenizer& tokenizer);
 
 }  // namespace clearway

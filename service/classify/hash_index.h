@@ -7,50 +7,51 @@
 
 namespace clearway {
 
-// Values by 64-bit hash in an open-addressing table. Filled once, then read by any number of threads.
-//
-// The upper halves of the hashes stand in a row of their own: most look-ups are for what is not
-// there, and end in a few bytes that stay in the cache. A stranger is taken for an entry with a
-// probability below 2^-31.
-template <typename Value>
+// Numbers by 64-bit hash in an open-addressing table. Filled once, then read by any number of
+// threads. A stranger is taken for an entry with a probability below 2^-31.
 class HashIndex {
  public:
-  HashIndex() : HashIndex(std::vector<std::pair<uint64_t, Value>>()) {}
+  static constexpr uint32_t kNone = UINT32_MAX;
 
-  // No hash may occur twice.
-  explicit HashIndex(const std::vector<std::pair<uint64_t, Value>>& entries) {
-    size_t slots = 2;
+  HashIndex() : HashIndex(std::vector<std::pair<uint64_t, uint32_t>>()) {}
+
+  // No hash may occur twice; kNone is no number.
+  explicit HashIndex(const std::vector<std::pair<uint64_t, uint32_t>>& entries) {
+    size_t size = 2;
     // At most two thirds full: beyond that, runs of occupied slots grow long.
-    while (slots * 2 < entries.size() * 3) slots *= 2;
-    tags_.assign(slots, 0);
-    values_.resize(slots);
-    mask_ = slots - 1;
-    for (const auto& [hash, value] : entries) {
+    while (size * 2 < entries.size() * 3) size *= 2;
+    slots_.resize(size);
+    mask_ = size - 1;
+    for (const auto& [hash, number] : entries) {
       size_t slot = hash & mask_;
-      while (tags_[slot] != 0) slot = (slot + 1) & mask_;
-      tags_[slot] = TagOf(hash);
-      values_[slot] = value;
+      while (slots_[slot].number != kNone) slot = (slot + 1) & mask_;
+      slots_[slot] = {TagOf(hash), number};
     }
   }
 
-  // nullptr when it is not there.
-  const Value* Find(uint64_t hash) const {
+  // kNone when it is not there.
+  uint32_t Find(uint64_t hash) const {
     const uint32_t tag = TagOf(hash);
-    for (size_t slot = hash & mask_;; slot = (slot + 1) & mask_) {
-      if (tags_[slot] == tag) return &values_[slot];
-      if (tags_[slot] == 0) return nullptr;
+    for (size_t i = hash & mask_;; i = (i + 1) & mask_) {
+      const Slot slot = slots_[i];
+      if (slot.tag == tag) return slot.number;
+      if (slot.number == kNone) return kNone;
     }
   }
 
   // Brings the place where a hash would stand into the cache; Find comes some hashes later.
-  void Prefetch(uint64_t hash) const { __builtin_prefetch(&tags_[hash & mask_]); }
+  void Prefetch(uint64_t hash) const { __builtin_prefetch(&slots_[hash & mask_]); }
 
  private:
-  // 0 marks an empty slot.
+  // Eight bytes, so that a look-up is one line of the cache, and many lines stay there.
+  struct Slot {
+    uint32_t tag = 0;
+    uint32_t number = kNone;
+  };
+  // Never that of an empty slot.
   static uint32_t TagOf(uint64_t hash) { return static_cast<uint32_t>(hash >> 32) | 1; }
 
-  std::vector<uint32_t> tags_;
-  std::vector<Value> values_;
+  std::vector<Slot> slots_;
   size_t mask_ = 0;
 };
 

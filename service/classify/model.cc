@@ -12,7 +12,7 @@ namespace clearway {
 namespace {
 
 // The number after the name is the format's; it changes with the features, too.
-constexpr absl::string_view kMagic = "clearway-model-2\n";
+constexpr absl::string_view kMagic = "clearway-model-5\n";
 
 }  // namespace
 
@@ -24,6 +24,8 @@ std::string SerializeModel(const Model& model) {
   model.party.table.AppendTo(&bytes);
   AppendValue(model.party.begin_weight, &bytes);
   AppendValue(model.party.none, &bytes);
+  model.lift.table.AppendTo(&bytes);
+  AppendValue(model.lift.bias, &bytes);
   return bytes;
 }
 
@@ -42,6 +44,8 @@ absl::StatusOr<Model> ParseModel(absl::string_view bytes) {
   RETURN_IF_ERROR(model.party.table.ReadFrom(&bytes));
   RETURN_IF_ERROR(ReadValue(&bytes, &model.party.begin_weight));
   RETURN_IF_ERROR(ReadValue(&bytes, &model.party.none));
+  RETURN_IF_ERROR(model.lift.table.ReadFrom(&bytes));
+  RETURN_IF_ERROR(ReadValue(&bytes, &model.lift.bias));
   if (!bytes.empty() || model.verdict.outputs() != kVerdictOutputs) {
     return absl::DataLossError("the model file is damaged: its parts do not add up");
   }

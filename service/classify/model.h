@@ -6,6 +6,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
+#include "service/classify/lift.h"
 #include "service/classify/party_tagger.h"
 #include "service/classify/weight_table.h"
 #include "service/domain/taxonomy.h"
@@ -19,8 +20,6 @@ inline constexpr size_t kVerdictOutputs = kCategoryOutputs + kReasonCount;
 
 // Fitted on held-out folds, so that confidence means what it says.
 struct Calibration {
-  // The last comment is heard once more by itself, with this weight: the latest state wins.
-  double last_comment_share = 0;
   // Weight of the category head against the sum over the reason head, in log probability.
   double category_share = 0.5;
   // Sharpens (> 1) or flattens the mixture.
@@ -28,6 +27,9 @@ struct Calibration {
   // Added to the mixture's log probabilities, in the order of kVerdictCategories: evens out what
   // the training data's shares of categories did to the heads.
   std::array<double, kCategoryOutputs> offsets{};
+  // Of the log-odds that the last comment lifts the blocker.
+  double lift_scale = 0;
+  double lift_offset = -20;
   // A second category at or above this probability is reported.
   double secondary_threshold = 0.3;
   // A party below this probability is not.
@@ -40,6 +42,7 @@ struct Model {
   Calibration calibration;
   WeightTable verdict;
   PartyModel party;
+  LiftModel lift;
 };
 
 std::string SerializeModel(const Model& model);

@@ -42,6 +42,7 @@ LinearWeights TrainOneVsRest(const SparseExamples& examples, double cost, bool b
   std::vector<int> weight_labels;
   std::vector<double> class_weights;
   for (size_t k = 0; k < classes; ++k) {
+    if (class_sizes[k] == 0) continue;
     weight_labels.push_back(static_cast<int>(k));
     class_weights.push_back(
         balanced ? static_cast<double>(rows) / (static_cast<double>(classes) * class_sizes[k]) : 1);
@@ -50,24 +51,32 @@ LinearWeights TrainOneVsRest(const SparseExamples& examples, double cost, bool b
   param.solver_type = L2R_LR;
   param.eps = 0.01;
   param.C = cost;
-  param.nr_weight = static_cast<int>(classes);
+  param.nr_weight = static_cast<int>(weight_labels.size());
   param.weight_label = weight_labels.data();
   param.weight = class_weights.data();
   set_print_string_function([](const char*) {});
   const std::unique_ptr<::model, FreeModel> trained(train(&prob, &param));
 
   LinearWeights result;
-  // liblinear keeps one column for two classes, positive for the label it met first.
-  const bool binary = classes == 2;
-  const size_t columns = binary ? 1 : classes;
-  const double sign = binary && trained->label[0] == 0 ? -1 : 1;
-  result.weights.assign(static_cast<size_t>(examples.feature_count), std::vector<double>(columns));
-  result.bias.resize(columns);
-  for (size_t k = 0; k < columns; ++k) {
-    const auto column = binary ? 0 : static_cast<size_t>(trained->label[k]);
-    const auto weight = [&](size_t feature) { return sign * trained->w[feature * columns + k]; };
-    for (size_t f = 0; f < result.weights.size(); ++f) result.weights[f][column] = weight(f);
-    result.bias[column] = weight(result.weights.size());
+  // Of two classes, both are in one column, positive for the label that liblinear met first.
+  const bool paired = trained->nr_class == 2;
+  const size_t stride = paired ? 1 : static_cast<size_t>(trained->nr_class);
+  const size_t columns = classes == 2 ? 1 : classes;
+  const auto features = static_cast<size_t>(examples.feature_count);
+  result.weights.assign(features, std::vector<double>(columns));
+  // A class without examples is never the answer.
+  constexpr double kNever = -20;
+  result.bias.assign(columns, kNever);
+  for (size_t k = 0; k < static_cast<size_t>(trained->nr_class); ++k) {
+    const auto label = static_cast<size_t>(trained->label[k]);
+    if (classes == 2 && label == 0) continue;
+    const size_t column = classes == 2 ? 0 : label;
+    const double sign = paired && k == 1 ? -1 : 1;
+    const auto weight = [&](size_t feature) {
+      return sign * trained->w[feature * stride + (paired ? 0 : k)];
+    };
+    for (size_t f = 0; f < features; ++f) result.weights[f][column] = weight(f);
+    result.bias[column] = weight(features);
   }
   return result;
 }

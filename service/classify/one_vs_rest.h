@@ -14,7 +14,7 @@ struct SparseExamples {
   };
   // Each with features in ascending order.
   std::vector<std::vector<Entry>> rows;
-  // From 0; every class must occur.
+  // From 0.
   std::vector<int> labels;
   int feature_count = 0;
   int class_count = 0;
@@ -28,8 +28,9 @@ struct LinearWeights {
 };
 
 // L2-regularised logistic regression of each class against the others. `cost` is liblinear's C;
-// `balanced` weighs classes inversely to their frequency. Of two classes, the second alone is
-// trained: there is one column of weights, positive for it.
+// `balanced` weighs classes inversely to their frequency; one that does not occur is never the
+// answer. Of two classes, the second alone is trained: there is one column of weights, positive for
+// it.
 LinearWeights TrainOneVsRest(const SparseExamples& examples, double cost, bool balanced);
 
 }  // namespace clearway

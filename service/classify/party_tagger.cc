@@ -1,97 +1,167 @@
 #include "service/classify/party_tagger.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
-
-#include "absl/strings/string_view.h"
+#include <limits>
 
 namespace clearway {
 namespace {
 
 // Keeps e to the score finite, whatever model is loaded.
 constexpr double kMaxScore = 100;
+// Odds below e to this against nobody's being named are as good as none.
+constexpr double kLeastScore = -7;
 
-// The rows of everything in a sentence that is looked up by position, each looked up once.
-class SentenceRows {
+// A beginning further behind the best one than this, in log-odds, is not followed up.
+constexpr double kHopeless = 4;
+
+// The rows of what is looked up by position.
+struct Rows {
+  const RoleTable::Row* parts[PartyContext::kParts];
+};
+
+// The sentences that are searched, with the rows of every position in and around them, each looked
+// up once.
+class Search {
  public:
-  SentenceRows(const RoleTable& table, const Document& document, const Sentence& sentence,
-               size_t rank, Reason reason)
-      : table_(table), context_(document, sentence, rank, reason) {
-    for (size_t part = 0; part < PartyContext::kParts; ++part) {
-      const std::vector<uint64_t>& hashes = context_.hashes(static_cast<PartyContext::Part>(part));
-      rows_[part].reserve(hashes.size());
-      for (const uint64_t hash : hashes) rows_[part].push_back(&table.Find(hash));
+  Search(const PartyModel& model, const Document& document, const std::vector<uint32_t>& sentences,
+         Reason reason)
+      : model_(model) {
+    size_t positions = 0;
+    for (const uint32_t s : sentences) {
+      const Sentence& sentence = document.sentences[s];
+      positions += sentence.end - sentence.begin + 2 * PartyContext::kMargin;
+    }
+    hashes_.reserve(positions);
+    places_.reserve(sentences.size());
+    for (size_t rank = 0; rank < sentences.size(); ++rank) {
+      Add(PartyContext(document, document.sentences[sentences[rank]], rank, reason));
+    }
+    LookUp();
+    for (size_t shape = 0; shape < shapes_.size(); ++shape) {
+      shapes_[shape] = &model.table.Find(PartyContext::BeginningHash(shape));
     }
   }
 
-  const PartyContext& context() const { return context_; }
+  const PartyContext& context(size_t sentence) const { return places_[sentence].context; }
 
-  int32_t ScoreBeginning(uint32_t position) const {
-    int32_t sum = 0;
-    EachBeginFeature(
-        context_, position,
-        [&](PartyContext::Part part, int64_t at, size_t role) { sum += Weight(part, at, role); },
-        [&](uint64_t hash, size_t role) { sum += table_.Find(hash)[role]; });
-    return sum;
-  }
-
-  int32_t ScoreSpan(PartySpan span) const {
-    int32_t sum = 0;
-    EachSpanFeature(
-        context_, span,
-        [&](PartyContext::Part part, int64_t at, size_t role) { sum += Weight(part, at, role); },
-        [&](uint64_t hash, size_t role) { sum += table_.Find(hash)[role]; });
-    return sum;
-  }
-
- private:
-  int32_t Weight(PartyContext::Part part, int64_t position, size_t role) const {
-    return (*rows_[part][context_.IndexOf(position)])[role];
-  }
-
-  const RoleTable& table_;
-  PartyContext context_;
-  std::vector<const RoleTable::Row*> rows_[PartyContext::kParts];
-};
-
-std::vector<SentenceRows> Rows(const PartyModel& model, const Document& document,
-                               const std::vector<uint32_t>& sentences, Reason reason) {
-  std::vector<SentenceRows> rows;
-  rows.reserve(sentences.size());
-  for (size_t rank = 0; rank < sentences.size(); ++rank) {
-    rows.emplace_back(model.table, document, document.sentences[sentences[rank]], rank,
-                      reason);
-  }
-  return rows;
-}
-
-std::vector<PartyBeginning> BestBeginnings(const PartyModel& model,
-                                           const std::vector<SentenceRows>& sentences) {
-  // A heap with the worst on top.
-  std::vector<PartyBeginning> best;
-  const auto better = [](const auto& a, const auto& b) { return a.score > b.score; };
-  for (size_t s = 0; s < sentences.size(); ++s) {
-    const PartyContext& context = sentences[s].context();
-    const Sentence& sentence = context.sentence();
-    for (uint32_t i = sentence.begin; i < sentence.end; ++i) {
-      if (!MayBegin(context.document().tokens[i])) continue;
-      const double score = sentences[s].ScoreBeginning(i) * model.table.scale(0);
-      if (best.size() == kMaxBeginnings && score <= best.front().score) continue;
-      if (best.size() == kMaxBeginnings) {
+  std::vector<PartyBeginning> BestBeginnings() const {
+    // A heap with the worst on top.
+    std::vector<PartyBeginning> best;
+    best.reserve(kMaxBeginnings + 1);
+    const auto better = [](const auto& a, const auto& b) { return a.score > b.score; };
+    double highest = -std::numeric_limits<double>::infinity();
+    for (size_t s = 0; s < places_.size(); ++s) {
+      const Sentence& sentence = context(s).sentence();
+      for (uint32_t i = sentence.begin; i < sentence.end; ++i) {
+        if (!MayBegin(context(s).document().tokens[i])) continue;
+        const double score = ScoreBeginning(places_[s], i) * model_.table.scale(0);
+        if (best.size() == kMaxBeginnings && score <= best.front().score) continue;
+        highest = std::max(highest, score);
+        if (score < highest - kHopeless) continue;
+        best.push_back({score, s, i});
+        std::push_heap(best.begin(), best.end(), better);
+        if (best.size() <= kMaxBeginnings) continue;
         std::pop_heap(best.begin(), best.end(), better);
         best.pop_back();
       }
-      best.push_back({score, s, i});
-      std::push_heap(best.begin(), best.end(), better);
+    }
+    std::erase_if(best, [&](const auto& b) { return b.score < highest - kHopeless; });
+    return best;
+  }
+
+  // Sink: void(PartySpan, uint64_t words, double score), for every span from a beginning.
+  template <typename Sink>
+  void ScoreSpans(const PartyBeginning& beginning, Sink&& sink) const {
+    const Place& place = places_[beginning.sentence];
+    const Rows* at = RowsAt(place, beginning.token);
+    int32_t shared =
+        (*place.row)[kSpanPlaceRole] +
+        (*shapes_[place.context.ShapeOfBeginning(beginning.token)])[kSpanBeginningRole];
+    EachSpanBeginPart(0, [&](PartyContext::Part part, int64_t d, size_t role) {
+      shared += (*at[d].parts[part])[role];
+    });
+    const double base = beginning.score * model_.begin_weight - model_.none;
+    uint64_t words = PartyContext::kNoWords;
+    uint32_t inner_end = beginning.token;
+    EachSpanFrom(place.context, beginning.token, [&](PartySpan span) {
+      for (; inner_end < span.end; ++inner_end) {
+        shared += (*at[inner_end - beginning.token].parts[PartyContext::kToken])[kInnerRole];
+        words = place.context.AddWord(words, inner_end);
+      }
+      int32_t sum = shared + model_.table.Find(words)[kWordsRole] +
+                    model_.table.Find(place.context.SidesHash(span))[kSidesRole] +
+                    model_.table.Find(place.context.ShapeHash(span))[kShapeRole] +
+                    model_.table.Find(place.context.ReasonHash(span))[kReasonRole];
+      EachSpanEndPart(span.end - beginning.token,
+                      [&](PartyContext::Part part, int64_t d, size_t role) {
+                        sum += (*at[d].parts[part])[role];
+                      });
+      sink(span, words, base + sum * model_.table.scale(1));
+    });
+  }
+
+ private:
+  struct Place {
+    PartyContext context;
+    // Where in rows_ its first margin begins.
+    size_t offset = 0;
+    const RoleTable::Row* row = nullptr;
+  };
+
+  void Add(const PartyContext& context) {
+    places_.push_back({context, hashes_.size(), &model_.table.Find(context.PlaceHash())});
+    const int64_t end = int64_t{context.sentence().end} + PartyContext::kMargin;
+    for (int64_t i = int64_t{context.sentence().begin} - PartyContext::kMargin; i < end; ++i) {
+      hashes_.push_back(context.HashesAt(i));
     }
   }
-  return best;
-}
+
+  void LookUp() {
+    // Far enough ahead for the memory to answer in time.
+    constexpr size_t kAhead = 6;
+    const RoleTable& table = model_.table;
+    const RoleTable::Row* const nothing = &table.Find(0);
+    rows_.resize(hashes_.size());
+    for (size_t i = 0; i < hashes_.size(); ++i) {
+      const PartyContext::Hashes& ahead = hashes_[std::min(i + kAhead, hashes_.size() - 1)];
+      table.Prefetch(ahead[PartyContext::kToken]);
+      table.Prefetch(ahead[PartyContext::kPair]);
+      for (size_t part = 0; part < PartyContext::kParts; ++part) {
+        const uint64_t hash = hashes_[i][part];
+        rows_[i].parts[part] = hash == 0 ? nothing : &table.Find(hash);
+        __builtin_prefetch(rows_[i].parts[part]);
+      }
+    }
+  }
+
+  const Rows* RowsAt(const Place& place, uint32_t position) const {
+    return &rows_[place.offset + PartyContext::kMargin + position - place.context.sentence().begin];
+  }
+
+  int32_t ScoreBeginning(const Place& place, uint32_t position) const {
+    const Rows* at = RowsAt(place, position);
+    int32_t sum = (*place.row)[kBeginOtherRole] +
+                  (*shapes_[place.context.ShapeOfBeginning(position)])[kBeginOtherRole];
+    EachBeginPart(0, [&](PartyContext::Part part, int64_t d, size_t role) {
+      sum += (*at[d].parts[part])[role];
+    });
+    return sum;
+  }
+
+  const PartyModel& model_;
+  std::vector<PartyContext::Hashes> hashes_;
+  std::vector<Rows> rows_;
+  std::vector<Place> places_;
+  std::array<const RoleTable::Row*, PartyContext::kShapesOfBeginning> shapes_{};
+};
 
 // The same words in several places are one candidate.
 struct Candidate {
   uint64_t words = 0;
-  absl::string_view text;
+  PartySpan span;
+  uint32_t field = 0;
   double odds = 0;
 };
 
@@ -100,39 +170,34 @@ struct Candidate {
 std::vector<PartyBeginning> LikelyBeginnings(const PartyModel& model, const Document& document,
                                              const std::vector<uint32_t>& sentences,
                                              Reason reason) {
-  return BestBeginnings(model, Rows(model, document, sentences, reason));
+  return Search(model, document, sentences, reason).BestBeginnings();
 }
 
 Party FindParty(const PartyModel& model, const Document& document,
                 const std::vector<uint32_t>& sentences, Reason reason) {
-  const std::vector<SentenceRows> rows = Rows(model, document, sentences, reason);
+  const Search search(model, document, sentences, reason);
   std::vector<Candidate> candidates;
   candidates.reserve(kMaxBeginnings * kMaxPartyTokens);
   // Against nobody's being named.
   double sum = 1;
-  for (const PartyBeginning& beginning : BestBeginnings(model, rows)) {
-    const SentenceRows& sentence = rows[beginning.sentence];
-    for (const PartySpan span : SpansFrom(sentence.context(), beginning.token)) {
-      const double score = sentence.ScoreSpan(span) * model.table.scale(1) +
-                           beginning.score * model.begin_weight - model.none;
+  for (const PartyBeginning& beginning : search.BestBeginnings()) {
+    const uint32_t field = search.context(beginning.sentence).sentence().field;
+    search.ScoreSpans(beginning, [&](PartySpan span, uint64_t words, double score) {
+      if (score < kLeastScore) return;
       const double odds = std::exp(std::min(score, kMaxScore));
       sum += odds;
-      const uint64_t words = sentence.context().WordsHash(span);
       auto same = std::find_if(candidates.begin(), candidates.end(),
                                [words](const Candidate& c) { return c.words == words; });
-      if (same == candidates.end()) {
-        const Sentence place{span.begin, span.end, sentence.context().sentence().field};
-        same = candidates.insert(same, {words, TextOf(document, place), 0});
-      }
+      if (same == candidates.end()) same = candidates.insert(same, {words, span, field, 0});
       same->odds += odds;
-    }
+    });
   }
-  Party party;
   const auto best =
       std::max_element(candidates.begin(), candidates.end(),
                        [](const Candidate& a, const Candidate& b) { return a.odds < b.odds; });
-  if (best != candidates.end()) party = {std::string(best->text), best->odds / sum};
-  return party;
+  if (best == candidates.end()) return {};
+  const Sentence place{best->span.begin, best->span.end, best->field};
+  return {std::string(TextOf(document, place)), best->odds / sum};
 }
 
 }  // namespace clearway

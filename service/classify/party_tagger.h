@@ -11,8 +11,8 @@
 namespace clearway {
 
 // Finds the words that name who must act, in two steps: every token is scored as a possible
-// beginning, then the spans from the best beginnings compete with each other, and with nobody's being
-// named, by what stands in and around them.
+// beginning, then the spans from the best beginnings compete with each other, and with nobody's
+// being named, by what stands in and around them.
 struct PartyModel {
   // Roles below kFirstSpanRole score beginnings, the others spans.
   RoleTable table;
@@ -23,7 +23,7 @@ struct PartyModel {
 };
 
 // Beginnings that are followed up.
-inline constexpr size_t kMaxBeginnings = 12;
+inline constexpr size_t kMaxBeginnings = 8;
 
 struct Party {
   // As it stands in the ticket; empty where nothing is found.
@@ -32,8 +32,8 @@ struct Party {
   double probability = 0;
 };
 
-// The words within `sentences` (of the document, by number, the loudest first) that most likely name
-// who must act, where the verdict has this reason.
+// The words within `sentences` (of the document, by number, the loudest first) that most likely
+// name who must act, where the verdict has this reason.
 Party FindParty(const PartyModel& model, const Document& document,
                 const std::vector<uint32_t>& sentences, Reason reason);
 

@@ -2,10 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <filesystem>
 #include <fstream>
-#include <system_error>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -14,6 +11,7 @@
 #include "nlohmann/json.hpp"
 
 #include "service/base/status_macros.h"
+#include "service/classify/jsonl_files.h"
 
 namespace clearway {
 namespace {
@@ -225,42 +223,13 @@ std::optional<absl::StatusOr<LabelledRecord>> RecordReader::Next() {
   return std::nullopt;
 }
 
-namespace {
-
-// The files themselves, and of folders every *.jsonl in them.
-absl::StatusOr<std::vector<std::string>> ExpandFolders(const std::vector<std::string>& paths) {
-  std::vector<std::string> files;
-  for (const std::string& path : paths) {
-    std::error_code error;
-    if (!std::filesystem::is_directory(path, error)) {
-      files.push_back(path);
-      continue;
-    }
-    const size_t before = files.size();
-    for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
-      if (entry.path().extension() == ".jsonl") files.push_back(entry.path().string());
-    }
-    if (error) return absl::ErrnoToStatus(error.value(), absl::StrCat("cannot list ", path));
-    if (files.size() == before) {
-      return absl::NotFoundError(absl::StrCat("there is no .jsonl file in ", path));
-    }
-  }
-  return files;
-}
-
-}  // namespace
-
 absl::StatusOr<std::vector<LabelledRecord>> ReadLabelledFiles(
     const std::vector<std::string>& paths) {
   absl::StatusOr<std::vector<std::string>> files = ExpandFolders(paths);
   if (!files.ok()) return files.status();
   std::vector<LabelledRecord> records;
   for (const std::string& path : *files) {
-    errno = 0;
-    std::ifstream file(path, std::ios::binary);
-    if (!file) {
-      return absl::ErrnoToStatus(errno == 0 ? EIO : errno, absl::StrCat("cannot read ", path));
-    }
+    ASSIGN_OR_RETURN(std::ifstream file, OpenFile(path));
     RecordReader reader(file, path, RecordLabels::kRead);
     while (std::optional<absl::StatusOr<LabelledRecord>> record = reader.Next()) {
       if (!record->ok()) return record->status();

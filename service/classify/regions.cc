@@ -28,8 +28,8 @@ bool StartsWithTime(string_view line) {
          CountDigits(line.substr(11)) == 2 && line[13] == ':';
 }
 
-// A line that a program wrote: log lines, stack frames, their headings. `line` begins with its first
-// visible character.
+// A line that a program wrote: log lines, stack frames, their headings. `line` begins with its
+// first visible character.
 bool IsLogLine(string_view line) {
   switch (line.front()) {
     case 'a':

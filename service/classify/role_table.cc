@@ -10,6 +10,8 @@ namespace clearway {
 
 RoleTable::RoleTable(const Weights& weights, size_t first_of_second) {
   constexpr double kLargest = 127;
+  // A small table stays in the cache.
+  constexpr int kSmallestKept = 5;
   for (const auto& [feature, weight] : weights) {
     double& scale = scales_[feature.second < first_of_second ? 0 : 1];
     scale = std::max(scale, std::abs(weight) / kLargest);
@@ -18,7 +20,7 @@ RoleTable::RoleTable(const Weights& weights, size_t first_of_second) {
     const auto& [hash, role] = feature;
     const double scale = scales_[role < first_of_second ? 0 : 1];
     const auto rounded = scale == 0 ? int8_t{0} : static_cast<int8_t>(std::lround(weight / scale));
-    if (rounded == 0) continue;
+    if (std::abs(int{rounded}) < kSmallestKept) continue;
     if (hashes_.empty() || hashes_.back() != hash) {
       hashes_.push_back(hash);
       rows_.push_back(Row{});
@@ -29,10 +31,12 @@ RoleTable::RoleTable(const Weights& weights, size_t first_of_second) {
 }
 
 void RoleTable::BuildIndex() {
-  std::vector<std::pair<uint64_t, Row>> pairs;
+  std::vector<std::pair<uint64_t, uint32_t>> pairs;
   pairs.reserve(hashes_.size());
-  for (size_t i = 0; i < hashes_.size(); ++i) pairs.emplace_back(hashes_[i], rows_[i]);
-  index_ = HashIndex<Row>(pairs);
+  for (size_t i = 0; i < hashes_.size(); ++i) {
+    pairs.emplace_back(hashes_[i], static_cast<uint32_t>(i + 1));
+  }
+  index_ = HashIndex(pairs);
 }
 
 void RoleTable::AppendTo(std::string* bytes) const {
@@ -47,7 +51,7 @@ absl::Status RoleTable::ReadFrom(absl::string_view* bytes) {
   RETURN_IF_ERROR(ReadVector(bytes, &rows_));
   const bool ascending = std::is_sorted(hashes_.begin(), hashes_.end()) &&
                          std::adjacent_find(hashes_.begin(), hashes_.end()) == hashes_.end();
-  if (!ascending || rows_.size() != hashes_.size()) {
+  if (!ascending || rows_.size() != hashes_.size() + 1) {
     return absl::DataLossError("the model file's party tables do not fit each other");
   }
   BuildIndex();

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <numeric>
 #include <set>
@@ -33,7 +32,7 @@ struct Unit {
   uint64_t stem = 0;
   // Share of its weight that counts there.
   float share = 1;
-  // In the last comment.
+  // In the last comment's prose.
   bool last = false;
 };
 
@@ -85,8 +84,8 @@ std::vector<uint64_t> AllHashes(const Example& example) {
   return hashes;
 }
 
-// The features that the verdict is learned from, and what becomes of them in the table: there a word
-// and its stem are one entry, which at work is one look-up.
+// The features that the verdict is learned from, and what becomes of them in the table: there a
+// word and its stem are one entry, which at work is one look-up.
 class VerdictFeatures {
  public:
   VerdictFeatures(const Examples& examples, int least) : vocabulary_(Count(examples), least) {
@@ -236,12 +235,17 @@ WeightTable TrainVerdict(const Examples& examples, const TrainOptions& options) 
     rows.labels.push_back(static_cast<int>(example->record->category) - 1);
   }
   const LinearWeights categories = TrainOneVsRest(rows, options.category_cost, /*balanced=*/true);
-  rows.class_count = kReasonCount;
-  rows.labels.clear();
-  for (const Example* example : examples) {
-    rows.labels.push_back(static_cast<int>(example->record->reason));
+  // People's corrections may leave the reason open; such records teach the category alone.
+  SparseExamples reasoned;
+  reasoned.feature_count = rows.feature_count;
+  reasoned.class_count = kReasonCount;
+  for (size_t i = 0; i < examples.size(); ++i) {
+    const LabelledRecord& record = *examples[i]->record;
+    if (CategoryOf(record.reason) != record.category) continue;
+    reasoned.rows.push_back(std::move(rows.rows[i]));
+    reasoned.labels.push_back(static_cast<int>(record.reason));
   }
-  const LinearWeights reasons = TrainOneVsRest(rows, options.reason_cost, /*balanced=*/true);
+  const LinearWeights reasons = TrainOneVsRest(reasoned, options.reason_cost, /*balanced=*/true);
 
   std::vector<double> bias = categories.bias;
   bias.insert(bias.end(), reasons.bias.begin(), reasons.bias.end());
@@ -313,14 +317,36 @@ class RoleExamples {
   std::map<Feature, int> frequencies_;
 };
 
-template <typename Each>
-std::vector<RoleExamples::Feature> Collect(const PartyContext& context, Each&& each) {
+std::vector<RoleExamples::Feature> BeginFeatures(const PartyContext& context, uint32_t position) {
   std::vector<RoleExamples::Feature> features;
-  each(
-      [&](PartyContext::Part part, int64_t at, size_t role) {
-        features.emplace_back(context.hashes(part)[context.IndexOf(at)], role);
-      },
-      [&](uint64_t hash, size_t role) { features.emplace_back(hash, role); });
+  EachBeginPart(position, [&](PartyContext::Part part, int64_t at, size_t role) {
+    features.emplace_back(context.HashesAt(at)[part], role);
+  });
+  const size_t shape = context.ShapeOfBeginning(position);
+  features.emplace_back(PartyContext::BeginningHash(shape), kBeginOtherRole);
+  features.emplace_back(context.PlaceHash(), kBeginOtherRole);
+  return features;
+}
+
+std::vector<RoleExamples::Feature> SpanFeatures(const PartyContext& context, PartySpan span) {
+  std::vector<RoleExamples::Feature> features;
+  const auto add = [&](PartyContext::Part part, int64_t at, size_t role) {
+    features.emplace_back(context.HashesAt(at)[part], role);
+  };
+  EachSpanBeginPart(span.begin, add);
+  EachSpanEndPart(span.end, add);
+  uint64_t words = PartyContext::kNoWords;
+  for (uint32_t i = span.begin; i < span.end; ++i) {
+    add(PartyContext::kToken, i, kInnerRole);
+    words = context.AddWord(words, i);
+  }
+  const size_t shape = context.ShapeOfBeginning(span.begin);
+  features.emplace_back(PartyContext::BeginningHash(shape), kSpanBeginningRole);
+  features.emplace_back(context.PlaceHash(), kSpanPlaceRole);
+  features.emplace_back(words, kWordsRole);
+  features.emplace_back(context.SidesHash(span), kSidesRole);
+  features.emplace_back(context.ShapeHash(span), kShapeRole);
+  features.emplace_back(context.ReasonHash(span), kReasonRole);
   return features;
 }
 
@@ -346,14 +372,12 @@ std::vector<PartyExample> PartyExamples(const Examples& examples, const Model& m
   for (const Example* example : examples) {
     const LabelledRecord& record = *example->record;
     if (!IsNonTechnical(record.category)) continue;
-    const VerdictScores scores =
-        ScoreVerdict(model, tokenizer, record.ticket, example->document);
+    const VerdictScores scores = ScoreVerdict(model, tokenizer, record.ticket, example->document);
     PartyExample& party = result.emplace_back();
     party.example = example;
-    party.sentences =
-        LoudestSentences(SentenceWeights(model, example->document, scores, record.category,
-                                         record.reason),
-                         kPartySentences);
+    party.sentences = LoudestSentences(
+        SentenceWeights(model, example->document, scores, record.category, record.reason),
+        kPartySentences);
     for (const PartySpan span : PartySpans(example->document, record.waiting_on)) {
       party.right.insert(span);
     }
@@ -362,7 +386,7 @@ std::vector<PartyExample> PartyExamples(const Examples& examples, const Model& m
 }
 
 void TrainBeginnings(const std::vector<PartyExample>& examples, const TrainOptions& options,
-                       RoleTable::Weights* weights) {
+                     RoleTable::Weights* weights) {
   RoleExamples tokens;
   for (const PartyExample& example : examples) {
     std::set<uint32_t> right;
@@ -370,9 +394,7 @@ void TrainBeginnings(const std::vector<PartyExample>& examples, const TrainOptio
     for (const PartyContext& context : example.Contexts()) {
       for (uint32_t i = context.sentence().begin; i < context.sentence().end; ++i) {
         if (!MayBegin(context.document().tokens[i])) continue;
-        tokens.Add(Collect(context,
-                           [&](auto part, auto other) { EachBeginFeature(context, i, part, other); }),
-                   right.count(i) != 0);
+        tokens.Add(BeginFeatures(context, i), right.count(i) != 0);
       }
     }
   }
@@ -393,12 +415,11 @@ SpanOptions CollectSpans(const PartyExample& example, const PartyModel& beginnin
        LikelyBeginnings(beginnings, example.example->document, example.sentences,
                         example.example->record->reason)) {
     const PartyContext& context = contexts[beginning.sentence];
-    for (const PartySpan span : SpansFrom(context, beginning.token)) {
-      options.features.push_back(Collect(
-          context, [&](auto part, auto other) { EachSpanFeature(context, span, part, other); }));
+    EachSpanFrom(context, beginning.token, [&](PartySpan span) {
+      options.features.push_back(SpanFeatures(context, span));
       options.begin_scores.push_back(beginning.score);
       options.right.push_back(example.right.count(span) != 0);
-    }
+    });
   }
   return options;
 }
@@ -423,7 +444,8 @@ void TrainSpans(const std::vector<PartyExample>& examples, const TrainOptions& o
   }
   std::map<RoleExamples::Feature, int> index;
   for (const auto& [feature, count] : frequencies) {
-    if (count >= options.least_party_records) index.emplace(feature, static_cast<int>(index.size()));
+    if (count >= options.least_party_records)
+      index.emplace(feature, static_cast<int>(index.size()));
   }
   std::vector<Choice> choices;
   for (const SpanOptions& spans : all) {
@@ -459,9 +481,84 @@ PartyModel TrainParty(const Examples& examples, const Model& model, const Tokeni
   return party;
 }
 
-Model TrainOn(const Examples& examples, const Tokenizer& tokenizer, const TrainOptions& options) {
+uint64_t HashOfId(const std::string& id) {
+  uint64_t hash = 0;
+  for (const char c : id) hash = MixHash(hash, static_cast<unsigned char>(c));
+  return hash;
+}
+
+// Depends on the id alone, so that adding records moves no other to another fold.
+int FoldOf(const std::string& id, int folds) {
+  return static_cast<int>((HashOfId(id) >> 20) % static_cast<uint64_t>(folds));
+}
+
+// A last word as the only comment of a ticket, to be read like any other.
+struct LastWordExample {
+  const LastWord* word = nullptr;
+  Ticket ticket;
+  Document document;
+};
+
+void AddLiftRow(const Document& document, bool lifts, std::vector<std::vector<uint64_t>>* rows,
+                std::vector<int>* labels) {
+  std::vector<uint64_t> hashes;
+  for (const Sentence& sentence : document.sentences) {
+    if (!IsLastWord(document, sentence)) continue;
+    EachLiftFeature(document, sentence, [&](uint64_t hash) { hashes.push_back(hash); });
+  }
+  if (hashes.empty()) return;
+  rows->push_back(std::move(hashes));
+  labels->push_back(lifts ? 1 : 0);
+}
+
+// Learned from last words, and from the last comments of blocked records, which do not lift. Those
+// of other records may or may not.
+LiftModel TrainLift(const Examples& examples, const std::vector<const LastWordExample*>& words,
+                    const TrainOptions& options) {
+  std::vector<std::vector<uint64_t>> rows;
+  SparseExamples sparse;
+  for (const LastWordExample* word : words) {
+    AddLiftRow(word->document, word->word->lifts, &rows, &sparse.labels);
+  }
+  LiftModel model;
+  if (rows.empty()) return model;
+  for (const Example* example : examples) {
+    if (!IsBlocked(example->record->category)) continue;
+    AddLiftRow(example->document, /*lifts=*/false, &rows, &sparse.labels);
+  }
+  absl::flat_hash_map<uint64_t, int> frequencies;
+  for (const std::vector<uint64_t>& row : rows) {
+    for (const uint64_t hash : std::set<uint64_t>(row.begin(), row.end())) ++frequencies[hash];
+  }
+  const Vocabulary vocabulary(frequencies, options.least_lift_comments);
+  sparse.feature_count = static_cast<int>(vocabulary.hashes.size());
+  sparse.class_count = 2;
+  for (const std::vector<uint64_t>& row : rows) {
+    std::map<int, float> values;
+    for (const uint64_t hash : row) {
+      const auto found = vocabulary.index.find(hash);
+      if (found != vocabulary.index.end()) {
+        values[found->second] += static_cast<float>(1 / LiftNorm(row.size()));
+      }
+    }
+    std::vector<SparseExamples::Entry>& entries = sparse.rows.emplace_back();
+    for (const auto& [feature, value] : values) entries.push_back({feature, value});
+  }
+  const LinearWeights trained = TrainOneVsRest(sparse, options.lift_cost, /*balanced=*/true);
+  RoleTable::Weights weights;
+  for (size_t f = 0; f < vocabulary.hashes.size(); ++f) {
+    weights[{vocabulary.hashes[f], 0}] = trained.weights[f][0];
+  }
+  model.table = RoleTable(weights, RoleTable::kRoles);
+  model.bias = trained.bias[0];
+  return model;
+}
+
+Model TrainOn(const Examples& examples, const std::vector<const LastWordExample*>& words,
+              const Tokenizer& tokenizer, const TrainOptions& options) {
   Model model;
   model.verdict = TrainVerdict(examples, options);
+  model.lift = TrainLift(examples, words, options);
   model.party = TrainParty(examples, model, tokenizer, options);
   return model;
 }
@@ -476,7 +573,7 @@ Example ReadExample(const LabelledRecord& record, const Tokenizer& tokenizer) {
     const Sentence& sentence = document.sentences[s];
     const Field& field = FieldOf(document, sentence);
     const float share = static_cast<float>(RegionQuarters(sentence.region)) / kWholeWeight;
-    const bool last = field.kind == Field::Kind::kLastComment;
+    const bool last = IsLastWord(document, sentence);
     for (uint32_t i = sentence.begin; i < sentence.end; ++i) {
       const Token& token = document.tokens[i];
       example.words.push_back({token.hash, token.stem, share, last});
@@ -485,13 +582,6 @@ Example ReadExample(const LabelledRecord& record, const Tokenizer& tokenizer) {
     }
   }
   return example;
-}
-
-// Depends on the record alone, so that adding records moves no other to another fold.
-int FoldOf(const LabelledRecord& record, int folds) {
-  uint64_t hash = 0;
-  for (const char c : record.id) hash = MixHash(hash, static_cast<unsigned char>(c));
-  return static_cast<int>((hash >> 20) % static_cast<uint64_t>(folds));
 }
 
 // What calibration is fitted on: a held-out record's heads and its right category.
@@ -522,8 +612,8 @@ void Try(const std::vector<HeldOut>& held_out, const Calibration& candidate, dou
 }
 
 // Grids fine enough that a neighbour would change no verdict worth speaking of.
-Calibration FitMixture(const std::vector<HeldOut>& held_out, const Calibration& from) {
-  Calibration best = from;
+Calibration FitMixture(const std::vector<HeldOut>& held_out) {
+  Calibration best;
   double least = LogLoss(held_out, best);
   for (int share = 0; share <= 10; ++share) {
     for (int sharpness = 2; sharpness <= 40; ++sharpness) {
@@ -546,29 +636,76 @@ Calibration FitMixture(const std::vector<HeldOut>& held_out, const Calibration& 
   return best;
 }
 
-// Every category weighs the same, for nobody knows their shares in the tickets to come. `scores` are
-// of the examples, each by a model that had not seen it.
+// A held-out record's categories by the mixture of heads, and what its last comment says.
+struct HeldOutLift {
+  std::array<double, kCategoryOutputs> categories{};
+  double lift = kNoLift;
+  size_t right = 0;
+  double weight = 1;
+};
+
+double LiftLoss(const std::vector<HeldOutLift>& held_out, const Calibration& calibration) {
+  double sum = 0;
+  for (const HeldOutLift& example : held_out) {
+    const auto probabilities = ApplyLift(calibration, example.lift, example.categories);
+    sum -= example.weight * std::log(probabilities[example.right] + 1e-12);
+  }
+  return sum;
+}
+
+Calibration FitLift(const std::vector<HeldOutLift>& held_out, const Calibration& from) {
+  Calibration best = from;
+  double least = LiftLoss(held_out, best);
+  for (int scale = 1; scale <= 16; ++scale) {
+    for (int offset = -24; offset <= 8; ++offset) {
+      Calibration candidate = from;
+      candidate.lift_scale = scale / 4.0;
+      candidate.lift_offset = offset / 2.0;
+      const double loss = LiftLoss(held_out, candidate);
+      if (loss >= least) continue;
+      least = loss;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+// What a model that had seen neither says of the record, and with the last word behind it.
+struct HeldOutScores {
+  VerdictScores scores;
+  const LastWord* word = nullptr;
+  // Present where there is a word.
+  VerdictScores continued;
+};
+
+// Every category weighs the same, for nobody knows their shares in the tickets to come.
 Calibration FitCalibration(const std::vector<Example>& examples,
-                           std::vector<VerdictScores>* scores) {
+                           std::vector<HeldOutScores>* scores) {
   std::array<double, kCategoryOutputs> class_sizes{};
   for (const Example& example : examples) {
     class_sizes[static_cast<size_t>(example.record->category) - 1] += 1;
   }
   std::vector<HeldOut> held_out(examples.size());
-  Calibration best;
-  double least = std::numeric_limits<double>::infinity();
-  for (int share = 0; share <= 8; ++share) {
-    Calibration candidate;
-    candidate.last_comment_share = share / 8.0;
-    for (size_t i = 0; i < examples.size(); ++i) {
-      const auto right = static_cast<size_t>(examples[i].record->category) - 1;
-      held_out[i] = {ReadHeads(candidate.last_comment_share, &(*scores)[i]), right,
-                     1 / class_sizes[right]};
-    }
-    candidate = FitMixture(held_out, candidate);
-    Try(held_out, candidate, &least, &best);
+  for (size_t i = 0; i < examples.size(); ++i) {
+    const auto right = static_cast<size_t>(examples[i].record->category) - 1;
+    held_out[i] = {ReadHeads(&(*scores)[i].scores), right, 1 / class_sizes[right]};
   }
-  return best;
+  const Calibration mixture = FitMixture(held_out);
+  std::vector<HeldOutLift> lifts;
+  for (size_t i = 0; i < examples.size(); ++i) {
+    HeldOutScores& one = (*scores)[i];
+    const HeldOut& example = held_out[i];
+    lifts.push_back(
+        {MixHeads(mixture, example.logs), one.scores.lift, example.right, example.weight});
+    if (one.word == nullptr) continue;
+    // Tickets that end on such a word are fewer than those that do not.
+    constexpr double kShare = 0.02;
+    const size_t right =
+        one.word->lifts ? static_cast<size_t>(Category::kNotBlocked) - 1 : example.right;
+    lifts.push_back({MixHeads(mixture, ReadHeads(&one.continued)), one.continued.lift, right,
+                     kShare * example.weight});
+  }
+  return FitLift(lifts, mixture);
 }
 
 absl::Status CheckRecords(const std::vector<LabelledRecord>& records) {
@@ -578,7 +715,7 @@ absl::Status CheckRecords(const std::vector<LabelledRecord>& records) {
       return absl::InvalidArgumentError(
           absl::StrCat("record ", record.id, " has no category; training needs one in each"));
     }
-    reasons.insert(record.reason);
+    if (CategoryOf(record.reason) == record.category) reasons.insert(record.reason);
   }
   for (int r = 0; r < kReasonCount; ++r) {
     if (reasons.count(static_cast<Reason>(r)) == 0) {
@@ -591,12 +728,17 @@ absl::Status CheckRecords(const std::vector<LabelledRecord>& records) {
 }
 
 // Names the model after what it was made from.
-std::string VersionOf(const std::vector<Example>& examples) {
+std::string VersionOf(const std::vector<Example>& examples,
+                      const std::vector<LastWord>& last_words) {
   uint64_t hash = 0;
   const auto add = [&hash](absl::string_view text) {
     for (const char c : text) hash = MixHash(hash, static_cast<unsigned char>(c));
     hash = MixHash(hash, 256);
   };
+  for (const LastWord& word : last_words) {
+    add(word.body);
+    add(word.lifts ? "+" : "-");
+  }
   for (const Example& example : examples) {
     const LabelledRecord& record = *example.record;
     add(record.id);
@@ -610,9 +752,34 @@ std::string VersionOf(const std::vector<Example>& examples) {
   return absl::StrFormat("linear-%d-%08x", static_cast<int>(examples.size()), hash >> 32);
 }
 
+// A last word for a blocked record, by the record's id; nullptr where none of its language and fold
+// fits.
+const LastWord* ChooseWord(const LabelledRecord& record, int folds,
+                           const std::vector<LastWordExample>& words) {
+  std::vector<const LastWord*> fitting;
+  for (const LastWordExample& example : words) {
+    const LastWord& word = *example.word;
+    const bool fits =
+        std::find(word.fits.begin(), word.fits.end(), record.category) != word.fits.end();
+    if (fits && word.lang == record.lang && FoldOf(word.id, folds) == FoldOf(record.id, folds)) {
+      fitting.push_back(&word);
+    }
+  }
+  return fitting.empty() ? nullptr : fitting[(HashOfId(record.id) >> 8) % fitting.size()];
+}
+
+Ticket WithComment(Ticket ticket, const std::string& body) {
+  Comment comment;
+  comment.author = "dev";
+  comment.body = body;
+  ticket.comments.push_back(std::move(comment));
+  return ticket;
+}
+
 }  // namespace
 
 absl::StatusOr<TrainingResult> TrainModel(const std::vector<LabelledRecord>& records,
+                                          const std::vector<LastWord>& last_words,
                                           const TrainOptions& options) {
   if (absl::Status status = CheckRecords(records); !status.ok()) return status;
   const Tokenizer tokenizer;
@@ -622,38 +789,61 @@ absl::StatusOr<TrainingResult> TrainModel(const std::vector<LabelledRecord>& rec
             [&](size_t a, size_t b) { return records[a].id < records[b].id; });
   std::vector<Example> examples;
   for (const size_t i : order) examples.push_back(ReadExample(records[i], tokenizer));
+  std::vector<LastWordExample> words(last_words.size());
+  for (size_t i = 0; i < words.size(); ++i) {
+    words[i].word = &last_words[i];
+    words[i].ticket = WithComment(Ticket(), last_words[i].body);
+    words[i].document = ReadDocument(words[i].ticket, tokenizer);
+  }
 
-  TrainingResult result;
-  Examples all;
-  for (const Example& example : examples) all.push_back(&example);
-  result.model = TrainOn(all, tokenizer, options);
-  result.model.version = VersionOf(examples);
-
-  std::vector<Model> fold_models;
-  std::vector<VerdictScores> held_out(examples.size());
-  for (int fold = 0; fold < options.folds; ++fold) {
+  // All but one fold; no record is in fold -1.
+  const auto train = [&](int fold) {
     Examples others;
     for (const Example& example : examples) {
-      if (FoldOf(*example.record, options.folds) != fold) others.push_back(&example);
+      if (FoldOf(example.record->id, options.folds) != fold) others.push_back(&example);
     }
-    fold_models.push_back(TrainOn(others, tokenizer, options));
-    for (size_t i = 0; i < examples.size(); ++i) {
-      const LabelledRecord& record = *examples[i].record;
-      if (FoldOf(record, options.folds) != fold) continue;
-      held_out[i] = ScoreVerdict(fold_models.back(), tokenizer, record.ticket,
-                                 examples[i].document);
+    std::vector<const LastWordExample*> other_words;
+    for (const LastWordExample& word : words) {
+      if (FoldOf(word.word->id, options.folds) != fold) other_words.push_back(&word);
     }
+    return TrainOn(others, other_words, tokenizer, options);
+  };
+  TrainingResult result;
+  result.model = train(-1);
+  result.model.version = VersionOf(examples, last_words);
+  std::vector<Model> fold_models;
+  for (int fold = 0; fold < options.folds; ++fold) fold_models.push_back(train(fold));
+
+  std::vector<HeldOutScores> held_out(examples.size());
+  for (size_t i = 0; i < examples.size(); ++i) {
+    const LabelledRecord& record = *examples[i].record;
+    const Model& model = fold_models[static_cast<size_t>(FoldOf(record.id, options.folds))];
+    held_out[i].scores = ScoreVerdict(model, tokenizer, record.ticket, examples[i].document);
+    held_out[i].word = ChooseWord(record, options.folds, words);
+    if (held_out[i].word == nullptr) continue;
+    const Ticket continued = WithComment(record.ticket, held_out[i].word->body);
+    held_out[i].continued =
+        ScoreVerdict(model, tokenizer, continued, ReadDocument(continued, tokenizer));
   }
   const Calibration calibration = FitCalibration(examples, &held_out);
   result.model.calibration = calibration;
+  for (Model& model : fold_models) {
+    model.calibration = calibration;
+    model.version = result.model.version;
+  }
   result.held_out.resize(records.size());
   for (size_t i = 0; i < examples.size(); ++i) {
-    const auto fold = static_cast<size_t>(FoldOf(*examples[i].record, options.folds));
-    fold_models[fold].calibration = calibration;
-    fold_models[fold].version = result.model.version;
+    const LabelledRecord& record = *examples[i].record;
+    const Model& model = fold_models[static_cast<size_t>(FoldOf(record.id, options.folds))];
     result.held_out[order[i]] =
-        ClassifyDocument(fold_models[fold], tokenizer, examples[i].record->ticket,
-                         examples[i].document);
+        ClassifyDocument(model, tokenizer, record.ticket, examples[i].document);
+    if (held_out[i].word == nullptr) continue;
+    const Ticket continued = WithComment(record.ticket, held_out[i].word->body);
+    const Classification verdict =
+        ClassifyDocument(model, tokenizer, continued, ReadDocument(continued, tokenizer));
+    Tally& tally = held_out[i].word->lifts ? result.lifted : result.not_lifted;
+    ++tally.cases;
+    if (IsBlocked(verdict.category) != held_out[i].word->lifts) ++tally.right;
   }
   return result;
 }

@@ -20,18 +20,24 @@ std::array<double, N> Softmax(const double* margins) {
 }
 
 using Sums = std::array<int32_t, WeightTable::kLanes>;
-static_assert(kVerdictOutputs <= WeightTable::kLanes);
+static_assert(kVerdictOutputs <= WeightTable::kMaxOutputs);
 
 // GCC's and clang's vector types: one operation on all lanes, in whatever registers the machine
 // has.
 using RowLanes = int8_t __attribute__((vector_size(WeightTable::kLanes)));
 using NarrowLanes = int16_t __attribute__((vector_size(2 * WeightTable::kLanes)));
 
+// The resolver behind target_clones runs before the thread sanitizer is ready for it.
+#if defined(__SANITIZE_THREAD__)
+#define CLEARWAY_FOR_EVERY_CPU
+#else
+#define CLEARWAY_FOR_EVERY_CPU __attribute__((target_clones("avx2", "default")))
+#endif
+
 // Sums rows of weights in narrow lanes and moves the sums into wide ones before they could
 // overflow. Whole numbers: every instruction set gives the same sums.
-__attribute__((target_clones("avx2", "default"))) void AddRows(const WeightTable& table,
-                                                               const uint32_t* rows, size_t count,
-                                                               Sums* sums) {
+CLEARWAY_FOR_EVERY_CPU void AddRows(const WeightTable& table, const uint32_t* rows, size_t count,
+                                    Sums* sums) {
   // 128 times this stays within int16_t.
   constexpr size_t kMostRows = 255;
   for (size_t begin = 0; begin < count; begin += kMostRows) {
@@ -56,75 +62,72 @@ struct Total {
     for (size_t k = 0; k < sums.size(); ++k) sums[k] += quarters * other.sums[k];
     squares += share * share * other.squares;
   }
-  double norm() const { return squares > 0 ? std::sqrt(squares) : 1; }
 };
 
-// Looks up what a ticket's features weigh, each where it is met first.
+// Gathers rows, each once, and adds them up.
 class Gatherer {
  public:
-  Gatherer(const WeightTable& table, size_t tokens, VerdictScores* scores)
-      : table_(table), seen_(table.rows() / 64 + 1), scores_(*scores) {
-    scores_.rows.reserve(std::min(tokens + 64, table.rows()));
+  Gatherer(const WeightTable& table, const Document& document, RowSet* set)
+      : table_(table), seen_(table.rows() / 64 + 1), set_(*set) {
+    set_.rows.reserve(std::min(document.tokens.size() + 64, table.rows()));
+    set_.by_sentence.resize(document.sentences.size());
   }
 
-  void Take(const WeightTable::Entry& entry, bool last) {
-    TakeRow(entry.row, entry.squares);
-    if (last) TakeRow(entry.marked_row, entry.marked_squares);
-  }
-
-  uint32_t size() const { return static_cast<uint32_t>(scores_.rows.size()); }
-
-  // Adds up what was taken since the last call.
-  Total Finish() {
-    Total total;
-    AddRows(table_, scores_.rows.data() + finished_, scores_.rows.size() - finished_, &total.sums);
-    total.squares = squares_;
-    finished_ = scores_.rows.size();
-    squares_ = 0;
-    return total;
-  }
-
- private:
-  void TakeRow(uint32_t row, float squares) {
-    if (row == WeightTable::kNoRow) return;
+  void Take(uint32_t row) {
     uint64_t& bits = seen_[row / 64];
     const uint64_t bit = uint64_t{1} << (row % 64);
     if ((bits & bit) != 0) return;
     bits |= bit;
     table_.PrefetchRow(row);
-    scores_.rows.push_back(row);
-    squares_ += double{squares};
+    set_.rows.push_back(row);
   }
+
+  // What is taken between the two is the sentence's.
+  void Begin(uint32_t sentence) { set_.by_sentence[sentence].begin = size(); }
+  void End(uint32_t sentence) { set_.by_sentence[sentence].end = size(); }
+
+  // Adds up what was taken since the last call.
+  Total Finish() {
+    Total total;
+    const size_t count = set_.rows.size() - finished_;
+    const uint32_t* rows = set_.rows.data() + finished_;
+    AddRows(table_, rows, count, &total.sums);
+    for (size_t i = 0; i < count; ++i) total.squares += double{table_.squares(rows[i])};
+    finished_ = set_.rows.size();
+    return total;
+  }
+
+ private:
+  uint32_t size() const { return static_cast<uint32_t>(set_.rows.size()); }
 
   const WeightTable& table_;
   // A bit a row.
   std::vector<uint64_t> seen_;
-  VerdictScores& scores_;
+  RowSet& set_;
   size_t finished_ = 0;
-  double squares_ = 0;
 };
 
 // Hashes of the words and pairs of the sentences in `order`, two a token: the look-ups that are to
 // come, so that memory can be asked for ahead of them.
 std::vector<uint64_t> TextHashes(const Document& document, const ReadingOrder& order) {
-  std::vector<uint64_t> hashes;
-  hashes.reserve(2 * document.tokens.size());
+  std::vector<uint64_t> hashes(2 * document.tokens.size());
+  size_t count = 0;
   for (const uint32_t s : order.sentences) {
     const Sentence& sentence = document.sentences[s];
     const uint32_t first = FieldOf(document, sentence).begin;
     for (uint32_t i = sentence.begin; i < sentence.end; ++i) {
       const Token& token = document.tokens[i];
-      hashes.push_back(token.hash);
-      if (i > first) hashes.push_back(PairHash(document.tokens[i - 1], token));
+      hashes[count++] = token.hash;
+      if (i > first) hashes[count++] = PairHash(document.tokens[i - 1], token);
     }
   }
+  hashes.resize(count);
   return hashes;
 }
 
-// Of the groups of the reading order.
-std::array<Total, ReadingOrder::kGroups> GatherText(const WeightTable& table,
-                                                    const Document& document,
-                                                    Gatherer* gatherer, VerdictScores* scores) {
+// Takes the features of all sentences; returns what the whole ticket's add up to.
+Total GatherText(const WeightTable& table, const Document& document, Gatherer* whole,
+                 Gatherer* last) {
   // Far enough ahead for the memory to answer in time.
   constexpr size_t kAhead = 16;
   const ReadingOrder order = OrderSentences(document);
@@ -134,30 +137,35 @@ std::array<Total, ReadingOrder::kGroups> GatherText(const WeightTable& table,
     if (next + kAhead < hashes.size()) table.Prefetch(hashes[next + kAhead]);
     return table.Find(hashes[next++]);
   };
-  scores->sentence_rows.resize(document.sentences.size());
-  std::array<Total, ReadingOrder::kGroups> totals;
+  Total total;
   size_t at = 0;
   for (size_t group = 0; group < ReadingOrder::kGroups; ++group) {
+    const bool marked = group == ReadingOrder::kLastComment;
+    const auto take = [&](WeightTable::Entry entry) {
+      whole->Take(entry.row());
+      if (marked && entry.has_marked_row()) last->Take(entry.marked_row());
+    };
     for (; at < order.ends[group]; ++at) {
       const uint32_t s = order.sentences[at];
       const Sentence& sentence = document.sentences[s];
-      const Field& field = FieldOf(document, sentence);
-      const bool last = field.kind == Field::Kind::kLastComment;
-      scores->sentence_rows[s].begin = gatherer->size();
+      const uint32_t first = FieldOf(document, sentence).begin;
+      whole->Begin(s);
+      last->Begin(s);
       for (uint32_t i = sentence.begin; i < sentence.end; ++i) {
-        const WeightTable::Entry* word = find();
+        WeightTable::Entry word = find();
         const uint64_t stem = document.tokens[i].stem;
-        if (word == nullptr && stem != 0) word = table.Find(stem);
-        if (word != nullptr) gatherer->Take(*word, last);
-        if (i == field.begin) continue;
-        const WeightTable::Entry* pair = find();
-        if (pair != nullptr) gatherer->Take(*pair, last);
+        if (!word.found() && stem != 0) word = table.Find(stem);
+        if (word.found()) take(word);
+        if (i == first) continue;
+        const WeightTable::Entry pair = find();
+        if (pair.found()) take(pair);
       }
-      scores->sentence_rows[s].end = gatherer->size();
+      whole->End(s);
+      last->End(s);
     }
-    totals[group] = gatherer->Finish();
+    total.Add(whole->Finish(), ReadingOrder::Quarters(group));
   }
-  return totals;
+  return total;
 }
 
 }  // namespace
@@ -166,28 +174,23 @@ VerdictScores ScoreVerdict(const Model& model, const Tokenizer& tokenizer, const
                            const Document& document) {
   VerdictScores scores;
   const WeightTable& table = model.verdict;
-  Gatherer gatherer(table, document.tokens.size(), &scores);
-  const std::array<Total, ReadingOrder::kGroups> groups =
-      GatherText(table, document, &gatherer, &scores);
+  Gatherer gatherer(table, document, &scores.whole);
+  Gatherer last_gatherer(table, document, &scores.last);
+  Total whole = GatherText(table, document, &gatherer, &last_gatherer);
   for (const uint64_t hash : StructureFeatures(ticket, tokenizer)) {
-    const WeightTable::Entry* entry = table.Find(hash);
-    if (entry != nullptr) gatherer.Take(*entry, /*last=*/false);
+    const WeightTable::Entry entry = table.Find(hash);
+    if (entry.found()) gatherer.Take(entry.row());
   }
-  Total whole;
   whole.Add(gatherer.Finish(), kWholeWeight);
-  for (size_t group = 0; group < groups.size(); ++group) {
-    whole.Add(groups[group], ReadingOrder::Quarters(group));
-  }
-  const Total& last = groups[ReadingOrder::kLastComment];
-  scores.norm = whole.norm();
-  scores.last_norm = last.norm();
+  whole.Add(last_gatherer.Finish(), kWholeWeight);
+  scores.norm = whole.squares > 0 ? std::sqrt(whole.squares) : 1;
   for (size_t k = 0; k < kVerdictOutputs; ++k) {
     const double scale{table.scale(k)};
     scores.margins[k] = table.bias(k) + whole.sums[k] * scale / (kWholeWeight * scores.norm);
-    scores.last_margins[k] = last.sums[k] * scale / scores.last_norm;
   }
-  const HeadLogs logs = ReadHeads(model.calibration.last_comment_share, &scores);
-  scores.categories = MixHeads(model.calibration, logs);
+  scores.lift = ScoreLift(model.lift, document);
+  scores.categories =
+      ApplyLift(model.calibration, scores.lift, MixHeads(model.calibration, ReadHeads(&scores)));
   return scores;
 }
 
@@ -217,13 +220,9 @@ Classification Decide(const Calibration& calibration, const VerdictScores& score
   return verdict;
 }
 
-HeadLogs ReadHeads(double last_comment_share, VerdictScores* scores) {
-  std::array<double, kVerdictOutputs> margins;
-  for (size_t k = 0; k < kVerdictOutputs; ++k) {
-    margins[k] = scores->margins[k] + last_comment_share * scores->last_margins[k];
-  }
-  scores->reasons = Softmax<kReasonCount>(margins.data() + kCategoryOutputs);
-  const auto direct = Softmax<kCategoryOutputs>(margins.data());
+HeadLogs ReadHeads(VerdictScores* scores) {
+  scores->reasons = Softmax<kReasonCount>(scores->margins.data() + kCategoryOutputs);
+  const auto direct = Softmax<kCategoryOutputs>(scores->margins.data());
   std::array<double, kCategoryOutputs> by_reason{};
   for (size_t r = 0; r < kReasonCount; ++r) {
     const Category category = CategoryOf(static_cast<Reason>(r));
@@ -248,6 +247,17 @@ std::array<double, kCategoryOutputs> MixHeads(const Calibration& calibration,
                                         (1 - calibration.category_share) * logs.by_reason[c]);
   }
   return Softmax<kCategoryOutputs>(mixed.data());
+}
+
+std::array<double, kCategoryOutputs> ApplyLift(
+    const Calibration& calibration, double lift,
+    const std::array<double, kCategoryOutputs>& categories) {
+  const double margin = calibration.lift_scale * lift + calibration.lift_offset;
+  const double lifted = 1 / (1 + std::exp(-margin));
+  std::array<double, kCategoryOutputs> result = categories;
+  for (double& p : result) p *= 1 - lifted;
+  result[static_cast<size_t>(Category::kNotBlocked) - 1] += lifted;
+  return result;
 }
 
 }  // namespace clearway

@@ -11,28 +11,33 @@
 
 namespace clearway {
 
-// Rows [begin, end) of VerdictScores::rows.
-struct RowRange {
-  uint32_t begin = 0;
-  uint32_t end = 0;
+// Rows of features that the model knows, each where it was met first.
+struct RowSet {
+  struct Range {
+    uint32_t begin = 0;
+    uint32_t end = 0;
+  };
+
+  std::vector<uint32_t> rows;
+  // By sentence of the document.
+  std::vector<Range> by_sentence;
 };
 
 // What the linear model makes of a ticket.
 struct VerdictScores {
-  // Log-odds by output, of the whole ticket, and what the last comment's prose alone adds up to.
+  // Log-odds by output.
   std::array<double, kVerdictOutputs> margins{};
-  std::array<double, kVerdictOutputs> last_margins{};
   // Probabilities of kVerdictCategories, in their order; they sum to 1.
   std::array<double, kCategoryOutputs> categories{};
   // Probabilities of reasons by number; they sum to 1.
   std::array<double, kReasonCount> reasons{};
-  // Rows of the features that the model knows, each once, and by sentence of the document those that
-  // were met there first.
-  std::vector<uint32_t> rows;
-  std::vector<RowRange> sentence_rows;
-  // What the weights are divided by.
+  // Of the whole ticket, and the marked rows of its last comment.
+  RowSet whole;
+  RowSet last;
+  // What their weights are divided by.
   double norm = 1;
-  double last_norm = 1;
+  // Log-odds that the last comment lifts whatever blocked the ticket.
+  double lift = kNoLift;
 };
 
 // Time and memory are linear in the document.
@@ -48,10 +53,16 @@ struct HeadLogs {
   std::array<double, kCategoryOutputs> by_reason{};
 };
 
-// From both margins; see Calibration::last_comment_share. Also fills `scores->reasons`.
-HeadLogs ReadHeads(double last_comment_share, VerdictScores* scores);
+// Also fills `scores->reasons`, from the margins.
+HeadLogs ReadHeads(VerdictScores* scores);
 
 // Probabilities of the categories from both heads.
 std::array<double, kCategoryOutputs> MixHeads(const Calibration& calibration, const HeadLogs& logs);
+
+// What becomes of them when the last comment lifts the blocker with these log-odds: the latest
+// state wins, however loud what stood before.
+std::array<double, kCategoryOutputs> ApplyLift(
+    const Calibration& calibration, double lift,
+    const std::array<double, kCategoryOutputs>& categories);
 
 }  // namespace clearway

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -12,8 +13,8 @@
 
 namespace clearway {
 
-// Weights of hashed features for several outputs at once, eight bits each. Filled once, then read by
-// any number of threads.
+// Weights of hashed features for several outputs at once, eight bits each. Filled once, then read
+// by any number of threads.
 //
 // What a ticket's features add up to is divided by the root of the sum of their squares. A feature
 // may have a second row of weights, to be added where it stands in the last comment.
@@ -34,36 +35,43 @@ class WeightTable {
     bool keep = false;
   };
 
-  static constexpr uint32_t kNoRow = UINT32_MAX;
-  struct Entry {
-    uint32_t row = kNoRow;
-    uint32_t marked_row = kNoRow;
-    float squares = 0;
-    float marked_squares = 0;
+  // Where a feature's rows are.
+  class Entry {
+   public:
+    constexpr explicit Entry(uint32_t code) : code_(code) {}
+    bool found() const { return code_ != HashIndex::kNone; }
+    uint32_t row() const { return code_ >> 1; }
+    bool has_marked_row() const { return (code_ & 1) != 0; }
+    uint32_t marked_row() const { return row() + 1; }
+
+   private:
+    uint32_t code_;
   };
 
   WeightTable() = default;
 
   // Quantises. Rows whose weights all come to next to nothing are left out. `bias` has one value an
-  // output.
+  // output, of which there may be kMaxOutputs.
   WeightTable(std::vector<Feature> features, const std::vector<double>& bias);
 
   size_t outputs() const { return bias_.size(); }
   size_t features() const { return hashes_.size(); }
-  size_t rows() const { return stride_ == 0 ? 0 : rows_.size() / stride_; }
+  size_t rows() const { return rows_.size(); }
 
-  // nullptr when it is not there.
-  const Entry* Find(uint64_t hash) const { return index_.Find(hash); }
+  Entry Find(uint64_t hash) const { return Entry(index_.Find(hash)); }
 
-  // Brings what Find and row() will read into the cache.
+  // Bring what Find and row() will read into the cache.
   void Prefetch(uint64_t hash) const { index_.Prefetch(hash); }
-  void PrefetchRow(uint32_t row) const { __builtin_prefetch(&rows_[row * stride_]); }
+  void PrefetchRow(uint32_t row) const { __builtin_prefetch(&rows_[row]); }
 
-  // `outputs()` weights, and zeros up to stride(); multiply by scale(output).
-  const int8_t* row(uint32_t row) const { return &rows_[row * stride_]; }
-  // Rows are padded to whole SIMD registers.
+  // A row is one SIMD register: `outputs()` weights, to be multiplied by scale(output), then what
+  // is of no meaning here.
   static constexpr size_t kLanes = 32;
-  size_t stride() const { return stride_; }
+  static constexpr size_t kMaxOutputs = kLanes - 2;
+  const int8_t* row(uint32_t row) const { return rows_[row].weights; }
+  float squares(uint32_t row) const {
+    return std::bit_cast<float>(uint32_t{rows_[row].squares} << 16);
+  }
   float scale(size_t output) const { return scales_[output]; }
   float bias(size_t output) const { return bias_[output]; }
 
@@ -73,20 +81,26 @@ class WeightTable {
   absl::Status ReadFrom(absl::string_view* bytes);
 
  private:
+  // Half a line of the cache. Of the squares' sum the upper half of the float is kept.
+  struct alignas(kLanes) Row {
+    int8_t weights[kMaxOutputs] = {};
+    uint16_t squares = 0;
+  };
+
   void SetScales(const std::vector<Feature>& features);
-  // Appends the row; kNoRow where it weighs next to nothing.
-  uint32_t AddRow(const Weights& weights);
+  Row Quantise(const Weights& weights) const;
   void BuildIndex();
 
   std::vector<float> bias_;
   std::vector<float> scales_;
   // Ascending.
   std::vector<uint64_t> hashes_;
-  // By feature, in the order of their hashes.
-  std::vector<Entry> entries_;
-  std::vector<int8_t> rows_;
-  size_t stride_ = 0;
-  HashIndex<Entry> index_;
+  // By feature, in the order of their hashes: twice its row's number, and one more where the next
+  // row is its marked one.
+  std::vector<uint32_t> codes_;
+  // The first is all zeros: of features that are kept but weigh nothing.
+  std::vector<Row> rows_ = std::vector<Row>(1);
+  HashIndex index_;
 };
 
 }  // namespace clearway

@@ -11,6 +11,7 @@
 
 #include "service/base/status_macros.h"
 #include "service/classify/evaluation.h"
+#include "service/classify/last_word.h"
 #include "service/classify/record.h"
 #include "service/classify/trainer.h"
 #include "service/cli/commands.h"
@@ -21,6 +22,7 @@ namespace {
 
 struct TrainCommandOptions {
   std::vector<std::string> data;
+  std::vector<std::string> last_words;
   std::string output;
 };
 
@@ -42,7 +44,8 @@ absl::Status WriteFile(const std::string& path, const std::string& bytes) {
 
 absl::Status Run(const TrainCommandOptions& options, const Terminal& terminal) {
   ASSIGN_OR_RETURN(std::vector<LabelledRecord> records, ReadLabelledFiles(options.data));
-  ASSIGN_OR_RETURN(TrainingResult trained, TrainModel(records, TrainOptions()));
+  ASSIGN_OR_RETURN(const std::vector<LastWord> last_words, ReadLastWords(options.last_words));
+  ASSIGN_OR_RETURN(TrainingResult trained, TrainModel(records, last_words, TrainOptions()));
   RETURN_IF_ERROR(WriteFile(options.output, SerializeModel(trained.model)));
   std::vector<JudgedVerdict> judged;
   for (size_t i = 0; i < records.size(); ++i) {
@@ -51,7 +54,11 @@ absl::Status Run(const TrainCommandOptions& options, const Terminal& terminal) {
   terminal.out << "Trained on " << judged.size() << " records, written to " << options.output
                << ".\nWhat models that had not seen a record said of it (" << TrainOptions().folds
                << "-fold cross-validation):\n\n"
-               << EvaluationText(Evaluate(judged), trained.model.version);
+               << EvaluationText(Evaluate(judged), trained.model.version)
+               << "\nBlocked records with a last word behind them that neither had been seen:\n  "
+               << trained.lifted.right << " of " << trained.lifted.cases
+               << " that lift the blocker end it, " << trained.not_lifted.right << " of "
+               << trained.not_lifted.cases << " that do not leave it.\n";
   return absl::OkStatus();
 }
 
@@ -65,6 +72,9 @@ void AddTrainCommand(CLI::App& app, CommandContext& context) {
       ->add_option("--data", options->data,
                    "JSON Lines of labelled records, or a folder of .jsonl files; may be repeated")
       ->required();
+  command->add_option("--last-words", options->last_words,
+                      "JSON Lines of comments that lift a blocker or do not, or a folder of them; "
+                      "teach when the last comment ends a blocker; may be repeated");
   command->add_option("--output", options->output, "The model file to write")->required();
   OnCall(*command, context, options, &Run);
 }

@@ -96,6 +96,48 @@ TEST_F(ClassifierTest, LatestStateWins) {
       IsBlocked(classifier_->Classify(MakeTicket("Ship it", "", {stuck, moving})).category));
 }
 
+// However loud what stood before.
+struct LoudCase {
+  const char* name;
+  const char* title;
+  const char* description;
+  const char* comment;
+  bool blocked;
+};
+
+class LoudCaseTest : public ClassifierTest, public ::testing::WithParamInterface<LoudCase> {};
+
+TEST_P(LoudCaseTest, TheLastCommentDecides) {
+  const LoudCase& c = GetParam();
+  const Classification verdict =
+      classifier_->Classify(MakeTicket(c.title, c.description, {c.comment}));
+  EXPECT_EQ(IsBlocked(verdict.category), c.blocked) << CategoryName(verdict.category);
+}
+
+constexpr char kPipeline[] = "Pipeline is red, nobody can merge";
+constexpr char kPipelineText[] =
+    "The build fails on main since Monday. All merges are blocked, the release can't go out until "
+    "this is repaired.";
+constexpr char kLegal[] = "BLOCKED: legal sign-off missing";
+constexpr char kLegalText[] =
+    "Legal has not signed off the terms. We cannot ship until they do. Blocked for three weeks "
+    "now, "
+    "release train missed twice.";
+constexpr char kZhAccess[] = "生产权限没开，联调停摆";
+constexpr char kZhAccessText[] = "申请提了三周，运维一直没开权限，联调完全动不了。";
+
+INSTANTIATE_TEST_SUITE_P(
+    All, LoudCaseTest,
+    ::testing::Values(
+        LoudCase{"Green", kPipeline, kPipelineText, "Green again. Unblocked.", false},
+        LoudCase{"StillRed", kPipeline, kPipelineText, "Still red, nobody can merge.", true},
+        LoudCase{"AnyNews", kPipeline, kPipelineText, "Any news on this?", true},
+        LoudCase{"Signed", kLegal, kLegalText, "Solved this morning, thanks. Carrying on.", false},
+        LoudCase{"NotSigned", kLegal, kLegalText, "They still have not signed.", true},
+        LoudCase{"ZhOpened", kZhAccess, kZhAccessText, "今天搞定了，已经可以用了，继续开发", false},
+        LoudCase{"ZhNot", kZhAccess, kZhAccessText, "还是没开，继续等", true}),
+    [](const auto& row) { return row.param.name; });
+
 TEST_F(ClassifierTest, NamesWhoIsWaitedFor) {
   const Classification verdict = classifier_->Classify(
       MakeTicket("Loyalty points import", "",

@@ -72,6 +72,34 @@ TEST_F(DocumentTest, SentencesEndAtStopsAndLines) {
                                                "- second", "等法务。", "还没回！"));
 }
 
+TEST_F(DocumentTest, TheLastCommentIsAPersons) {
+  Ticket ticket = TicketWithComments(3);
+  ticket.comments[2].author = "stale[bot]";
+  const Document document = Read(ticket);
+  EXPECT_EQ(document.fields[3].kind, Field::Kind::kLastComment);
+  EXPECT_EQ(document.fields[4].kind, Field::Kind::kComment);
+  ASSERT_FALSE(document.sentences.empty());
+  EXPECT_EQ(document.sentences.back().region, Region::kBot);
+}
+
+TEST_F(DocumentTest, ManyLongCommentsAreReadUpToABound) {
+  Ticket ticket = TicketWithComments(20);
+  for (Comment& comment : ticket.comments) comment.body.assign(kMaxFieldBytes, 'a');
+  const Document document = Read(ticket);
+  EXPECT_EQ(document.fields.size(), 2 + kMaxCommentBytes / kMaxFieldBytes);
+  EXPECT_EQ(document.fields.back().name(), "comments[19]");
+}
+
+TEST_F(DocumentTest, SentencesKnowWhatKindOfWritingTheyAre) {
+  Ticket ticket;
+  ticket.description = "It is stuck. Really.\n> quoted\n```\ncode here\n```\nand prose";
+  std::vector<Region> regions;
+  for (const Sentence& sentence : Read(ticket).sentences) regions.push_back(sentence.region);
+  // The fences are lines of their own.
+  EXPECT_THAT(regions, ElementsAre(Region::kProse, Region::kProse, Region::kQuote, Region::kCode,
+                                   Region::kCode, Region::kCode, Region::kProse));
+}
+
 TEST_F(DocumentTest, LongTextIsCutBetweenCharacters) {
   Ticket ticket;
   ticket.description = "a";

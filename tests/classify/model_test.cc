@@ -1,6 +1,7 @@
 #include "service/classify/model.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gmock/gmock.h"
@@ -13,14 +14,27 @@ namespace {
 using ::clearway::testing::IsOk;
 using ::clearway::testing::StatusIs;
 
+uint64_t HashOf(uint64_t i) { return i * 0x9e3779b97f4a7c15; }
+
+// A hundred features; every third has marked weights, too.
 WeightTable Table(size_t outputs) {
   std::vector<WeightTable::Feature> features;
   for (uint64_t i = 1; i <= 100; ++i) {
-    WeightTable::Feature feature{i * 0x9e3779b97f4a7c15, 1.5F, std::vector<double>(outputs)};
-    feature.weights[i % outputs] = static_cast<double>(i) / 10;
+    WeightTable::Feature feature;
+    feature.hash = HashOf(i);
+    feature.weights = {std::vector<double>(outputs), 1.5F};
+    feature.weights.values[i % outputs] = static_cast<double>(i) / 10;
+    if (i % 3 == 0) {
+      feature.marked = {std::vector<double>(outputs), 0.5F};
+      feature.marked.values[0] = -5;
+    }
     features.push_back(feature);
   }
   return WeightTable(features, std::vector<double>(outputs, 0.25));
+}
+
+RoleTable Roles() {
+  return RoleTable({{{HashOf(1), 0}, 2.0}, {{HashOf(1), 7}, -1.0}, {{HashOf(2), 3}, 0.5}}, 5);
 }
 
 Model SmallModel() {
@@ -28,25 +42,59 @@ Model SmallModel() {
   model.version = "test-1";
   model.calibration.sharpness = 2.5;
   model.verdict = Table(kVerdictOutputs);
-  model.party_begin = Table(1);
-  model.party_span = Table(1);
+  model.party = {Roles(), 0.75, -1.5};
   return model;
 }
 
-TEST(WeightTableTest, FindsWhatWasPutInAndNothingElse) {
+TEST(HashIndexTest, FindsWhatWasPutInAndNothingElse) {
+  std::vector<std::pair<uint64_t, uint32_t>> entries;
+  for (uint32_t i = 1; i <= 1000; ++i) entries.emplace_back(HashOf(i), i);
+  const HashIndex index(entries);
+  for (uint32_t i = 1; i <= 1000; ++i) EXPECT_EQ(index.Find(HashOf(i)), i);
+  for (uint32_t i = 1001; i <= 2000; ++i) EXPECT_EQ(index.Find(HashOf(i)), HashIndex::kNone) << i;
+  EXPECT_EQ(HashIndex().Find(7), HashIndex::kNone);
+}
+
+TEST(WeightTableTest, KeepsWeightsToWithinARounding) {
   const WeightTable table = Table(4);
   for (uint64_t i = 50; i <= 100; ++i) {
-    const uint32_t row = table.Find(i * 0x9e3779b97f4a7c15);
-    ASSERT_NE(row, WeightTable::kNotFound) << i;
+    const WeightTable::Entry entry = table.Find(HashOf(i));
+    ASSERT_TRUE(entry.found()) << i;
     const size_t k = i % 4;
-    const double weight = table.row(row)[k] * double{table.scale(k)};
-    EXPECT_NEAR(weight, static_cast<double>(i) / 10 * 1.5, 0.1) << i;
+    const double weight = table.row(entry.row())[k] * double{table.scale(k)};
+    EXPECT_NEAR(weight, static_cast<double>(i) / 10, 0.05) << i;
+    EXPECT_EQ(table.squares(entry.row()), 1.5F);
+    ASSERT_EQ(entry.has_marked_row(), i % 3 == 0) << i;
+    if (entry.has_marked_row()) {
+      EXPECT_EQ(table.squares(entry.marked_row()), 0.5F);
+      EXPECT_LT(table.row(entry.marked_row())[0], 0);
+    }
   }
-  EXPECT_EQ(table.Find(12345), WeightTable::kNotFound);
+  EXPECT_FALSE(table.Find(12345).found());
+}
+
+TEST(WeightTableTest, WhatWeighsNothingIsLeftOutUnlessKept) {
+  const WeightTable::Feature loud{HashOf(1), {{10.0}, 1}, {}, false};
+  const WeightTable::Feature silent{HashOf(2), {{0.01}, 1}, {}, false};
+  const WeightTable::Feature kept{HashOf(3), {{0.01}, 1}, {}, true};
+  const WeightTable table({loud, silent, kept}, {0.0});
+  EXPECT_TRUE(table.Find(HashOf(1)).found());
+  EXPECT_FALSE(table.Find(HashOf(2)).found());
+  ASSERT_TRUE(table.Find(HashOf(3)).found());
+  EXPECT_EQ(table.row(table.Find(HashOf(3)).row())[0], 0);
 }
 
 TEST(WeightTableTest, EmptyTableFindsNothing) {
-  EXPECT_EQ(WeightTable({}, {0.0}).Find(7), WeightTable::kNotFound);
+  EXPECT_FALSE(WeightTable({}, {0.0}).Find(7).found());
+}
+
+TEST(RoleTableTest, EachScoreHasItsScale) {
+  const RoleTable table = Roles();
+  EXPECT_EQ(table.Find(HashOf(1))[0], 127);
+  EXPECT_NEAR(table.Find(HashOf(2))[3] * table.scale(0), 0.5, 0.01);
+  EXPECT_EQ(table.Find(HashOf(1))[7], -127);
+  EXPECT_NEAR(-127 * table.scale(1), -1.0, 1e-9);
+  EXPECT_EQ(table.Find(HashOf(9))[0], 0);
 }
 
 TEST(ModelTest, ComesBackAsWritten) {

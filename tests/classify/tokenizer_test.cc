@@ -67,6 +67,61 @@ TEST_F(TokenizerTest, LongerWordsShareTheirStem) {
   EXPECT_EQ(Tokens("wait")[0].stem, 0U);
 }
 
+// A word is hashed eight letters at a time where it is plain, else letter by letter: the same word
+// must come out the same.
+TEST_F(TokenizerTest, HowAWordIsReadDoesNotShow) {
+  for (const char* const word : {"a", "abcd", "abcdefg", "abcdefgh", "abcdefghi",
+                                 "internationalisation", "straightforwardnesses"}) {
+    std::string wide;
+    for (const char* c = word; *c != 0; ++c) {
+      // Full-width letters: U+FF41 is "a".
+      wide += {'\xef', '\xbd', static_cast<char>(0x81 + (*c - 'a'))};
+    }
+    const Token plain = Tokens(word)[0];
+    const std::vector<Token> spelt = Tokens(wide);
+    ASSERT_EQ(spelt.size(), 1U) << word;
+    EXPECT_EQ(plain.hash, spelt[0].hash) << word;
+    EXPECT_EQ(plain.stem, spelt[0].stem) << word;
+  }
+}
+
+TEST_F(TokenizerTest, EveryAsciiByteIsOfItsKind) {
+  for (int c = 1; c < 128; ++c) {
+    const std::string text = {'x', ' ', static_cast<char>(c), ' ', 'x', 'x', 'x', 'x', 'x', 'x'};
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    const bool space = c <= ' ' || c == '_' || c == 0x7f;
+    const std::vector<Token> tokens = Tokens(text);
+    ASSERT_EQ(tokens.size(), space ? 2U : 3U) << c;
+    if (!space) {
+      EXPECT_EQ(tokens[1].kind == Token::Kind::kWord, letter) << c;
+      EXPECT_EQ(tokens[1].kind == Token::Kind::kNumber, c >= '0' && c <= '9') << c;
+    }
+  }
+}
+
+TEST_F(TokenizerTest, AWordEndsWhereTheTextDoes) {
+  const std::string text = "abcdefghijklmnopqrstuvwxyz";
+  for (size_t size = 1; size <= text.size(); ++size) {
+    const std::vector<Token> tokens = Tokens(absl::string_view(text).substr(0, size));
+    ASSERT_EQ(tokens.size(), 1U);
+    EXPECT_EQ(tokens[0].end, size);
+  }
+}
+
+TEST_F(TokenizerTest, SentencesEndAtStopsBeforeSpaceAndAtLines) {
+  const auto ends = [&](absl::string_view text) {
+    std::vector<std::string> last;
+    for (const Token& token : Tokens(text)) {
+      if (token.ends_sentence) last.emplace_back(text.substr(token.begin, token.end - token.begin));
+    }
+    return last;
+  };
+  EXPECT_THAT(ends("v1.2 is out. Why? x"), ElementsAre(".", "?", "x"));
+  EXPECT_THAT(ends("one\ntwo\r\n\nthree"), ElementsAre("one", "two", "three"));
+  EXPECT_THAT(ends("等法务。还没回！好"), ElementsAre("。", "！", "好"));
+  EXPECT_THAT(ends("\n.\n"), ElementsAre("."));
+}
+
 TEST_F(TokenizerTest, TypographicApostropheIsAnApostrophe) {
   EXPECT_EQ(Tokens("isn\u2019t").size(), Tokens("isn't").size());
 }

@@ -42,7 +42,7 @@ std::vector<LabelledRecord> ToyRecords(int each) {
 
 TEST(TrainerTest, LearnsWhatCanBeLearned) {
   const std::vector<LabelledRecord> records = ToyRecords(10);
-  const absl::StatusOr<TrainingResult> trained = TrainModel(records, TrainOptions());
+  const absl::StatusOr<TrainingResult> trained = TrainModel(records, {}, TrainOptions());
   ASSERT_THAT(trained, IsOk());
   int right = 0;
   for (size_t i = 0; i < records.size(); ++i) {
@@ -62,24 +62,76 @@ TEST(TrainerTest, LearnsWhatCanBeLearned) {
 
 TEST(TrainerTest, TheOrderOfRecordsDoesNotMatter) {
   std::vector<LabelledRecord> records = ToyRecords(6);
-  const absl::StatusOr<TrainingResult> forward = TrainModel(records, TrainOptions());
+  const absl::StatusOr<TrainingResult> forward = TrainModel(records, {}, TrainOptions());
   std::reverse(records.begin(), records.end());
-  const absl::StatusOr<TrainingResult> backward = TrainModel(records, TrainOptions());
+  const absl::StatusOr<TrainingResult> backward = TrainModel(records, {}, TrainOptions());
   ASSERT_THAT(forward, IsOk());
   ASSERT_THAT(backward, IsOk());
   EXPECT_EQ(SerializeModel(forward->model), SerializeModel(backward->model));
 }
 
+TEST(TrainerTest, ALastWordOutweighsWhatStoodBefore) {
+  const std::vector<LabelledRecord> records = ToyRecords(20);
+  const std::vector<Category> all = {Category::kTechnical, Category::kCommunication,
+                                     Category::kResource, Category::kCrossTeam};
+  const std::vector<LastWord> last_words = {{"1", "en", "hooray it moves again", true, all},
+                                            {"2", "en", "somebody asks for news", false, all}};
+  const absl::StatusOr<TrainingResult> trained = TrainModel(records, last_words, TrainOptions());
+  ASSERT_THAT(trained, IsOk());
+  const auto classifier = Classifier::FromModel(SerializeModel(trained->model));
+  ASSERT_THAT(classifier, IsOk());
+  Ticket ticket;
+  ticket.title = "vord vext vord vext";
+  ticket.description = "waiting for the vcrew today, vord vext and vord vext";
+  ticket.comments.resize(1);
+  ticket.comments[0].body = "hooray it moves again";
+  EXPECT_EQ((*classifier)->Classify(ticket).category, Category::kNotBlocked);
+  ticket.comments[0].body = "somebody asks for news";
+  EXPECT_EQ((*classifier)->Classify(ticket).reason, static_cast<Reason>('v' - 'a'));
+}
+
 TEST(TrainerTest, EveryReasonMustBeThere) {
   std::vector<LabelledRecord> records = ToyRecords(6);
   records.resize(12);
-  EXPECT_THAT(TrainModel(records, TrainOptions()), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(TrainModel(records, {}, TrainOptions()),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+// With so few records most folds lack some reason altogether.
+TEST(TrainerTest, AFoldWithoutAReasonIsNoHarm) {
+  const std::vector<LabelledRecord> records = ToyRecords(1);
+  const absl::StatusOr<TrainingResult> trained = TrainModel(records, {}, TrainOptions());
+  ASSERT_THAT(trained, IsOk());
+  EXPECT_EQ(trained->held_out.size(), records.size());
+}
+
+TEST(TrainerTest, ACorrectionWithoutAReasonTeachesTheCategory) {
+  std::vector<LabelledRecord> records = ToyRecords(6);
+  for (int i = 0; i < 12; ++i) {
+    LabelledRecord open = records.back();
+    open.id = "open-" + std::to_string(i);
+    open.category = Category::kResource;
+    open.reason = Reason::kUnspecified;
+    open.waiting_on.clear();
+    open.ticket.title = "quxxing blarg";
+    open.ticket.description = "frobnication";
+    records.push_back(open);
+  }
+  const absl::StatusOr<TrainingResult> trained = TrainModel(records, {}, TrainOptions());
+  ASSERT_THAT(trained, IsOk());
+  const auto classifier = Classifier::FromModel(SerializeModel(trained->model));
+  ASSERT_THAT(classifier, IsOk());
+  Ticket ticket;
+  ticket.title = "quxxing blarg";
+  ticket.description = "frobnication";
+  EXPECT_EQ((*classifier)->Classify(ticket).category, Category::kResource);
 }
 
 TEST(TrainerTest, LabelsMustBeThere) {
   std::vector<LabelledRecord> records = ToyRecords(6);
   records[3].has_labels = false;
-  EXPECT_THAT(TrainModel(records, TrainOptions()), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(TrainModel(records, {}, TrainOptions()),
+              StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
 // The shipped model is what the shipped records give, byte for byte.
@@ -87,15 +139,18 @@ TEST(ShippedModelTest, IsReproduced) {
   const absl::StatusOr<std::vector<LabelledRecord>> records =
       ReadLabelledFiles({CLEARWAY_TRAINING_DATA});
   ASSERT_THAT(records, IsOk());
-  const absl::StatusOr<TrainingResult> trained = TrainModel(*records, TrainOptions());
+  const absl::StatusOr<std::vector<LastWord>> last_words = ReadLastWords({CLEARWAY_LAST_WORDS});
+  ASSERT_THAT(last_words, IsOk());
+  const absl::StatusOr<TrainingResult> trained = TrainModel(*records, *last_words, TrainOptions());
   ASSERT_THAT(trained, IsOk());
   std::ifstream in(CLEARWAY_SHIPPED_MODEL, std::ios::binary);
   std::ostringstream shipped;
   shipped << in.rdbuf();
   // Not EXPECT_EQ: a failure would print megabytes.
   EXPECT_TRUE(SerializeModel(trained->model) == shipped.str())
-      << "run `clearway train --data service/classify/data --output "
-         "service/classify/model/clearway.model`";
+      << "run `clearway train --data service/classify/data --last-words "
+         "service/classify/last_words "
+         "--output service/classify/model/clearway.model`";
 }
 
 }  // namespace

@@ -127,6 +127,7 @@ TEST(ConvertTest, ClassificationComesBackWhole) {
                             {{"description", 3, 8, "legal", 1.5, 1, 6}},
                             "m1",
                             "en",
+                            {},
                             Category::kResource,
                             "ann"};
   v1::Classification proto;
