@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <numeric>
 #include <set>
@@ -499,11 +500,12 @@ struct LastWordExample {
   Document document;
 };
 
-void AddLiftRow(const Document& document, bool lifts, std::vector<std::vector<uint64_t>>* rows,
-                std::vector<int>* labels) {
+void AddLiftRow(const Document& document, const Field& field, bool lifts,
+                std::vector<std::vector<uint64_t>>* rows, std::vector<int>* labels) {
   std::vector<uint64_t> hashes;
-  for (const Sentence& sentence : document.sentences) {
-    if (!IsLastWord(document, sentence)) continue;
+  for (uint32_t s = field.first_sentence; s < field.last_sentence; ++s) {
+    const Sentence& sentence = document.sentences[s];
+    if (sentence.region != Region::kProse) continue;
     EachLiftFeature(document, sentence, [&](uint64_t hash) { hashes.push_back(hash); });
   }
   if (hashes.empty()) return;
@@ -511,20 +513,23 @@ void AddLiftRow(const Document& document, bool lifts, std::vector<std::vector<ui
   labels->push_back(lifts ? 1 : 0);
 }
 
-// Learned from last words, and from the last comments of blocked records, which do not lift. Those
-// of other records may or may not.
+// Learned from last words, and from every text of blocked records, none of which lifts: together
+// they know many more words of trouble than last words do. What other records say may lift or not.
 LiftModel TrainLift(const Examples& examples, const std::vector<const LastWordExample*>& words,
                     const TrainOptions& options) {
   std::vector<std::vector<uint64_t>> rows;
   SparseExamples sparse;
   for (const LastWordExample* word : words) {
-    AddLiftRow(word->document, word->word->lifts, &rows, &sparse.labels);
+    AddLiftRow(word->document, word->document.fields.back(), word->word->lifts, &rows,
+               &sparse.labels);
   }
   LiftModel model;
   if (rows.empty()) return model;
   for (const Example* example : examples) {
     if (!IsBlocked(example->record->category)) continue;
-    AddLiftRow(example->document, /*lifts=*/false, &rows, &sparse.labels);
+    for (const Field& field : example->document.fields) {
+      AddLiftRow(example->document, field, /*lifts=*/false, &rows, &sparse.labels);
+    }
   }
   absl::flat_hash_map<uint64_t, int> frequencies;
   for (const std::vector<uint64_t>& row : rows) {
@@ -636,51 +641,21 @@ Calibration FitMixture(const std::vector<HeldOut>& held_out) {
   return best;
 }
 
-// A held-out record's categories by the mixture of heads, and what its last comment says.
-struct HeldOutLift {
-  std::array<double, kCategoryOutputs> categories{};
-  double lift = kNoLift;
-  size_t right = 0;
-  double weight = 1;
-};
-
-double LiftLoss(const std::vector<HeldOutLift>& held_out, const Calibration& calibration) {
-  double sum = 0;
-  for (const HeldOutLift& example : held_out) {
-    const auto probabilities = ApplyLift(calibration, example.lift, example.categories);
-    sum -= example.weight * std::log(probabilities[example.right] + 1e-12);
-  }
-  return sum;
+// Sets the odds even where one blocked record in a thousand would be taken for lifted: a blocker
+// ended wrongly is worse than one ended late. `lifts` are the held-out log-odds of blocked records.
+void FitLift(std::vector<double> lifts, Calibration* calibration) {
+  constexpr size_t kOneIn = 1000;
+  if (lifts.empty()) return;
+  const size_t allowed = lifts.size() / kOneIn;
+  const auto even = lifts.begin() + static_cast<std::ptrdiff_t>(allowed);
+  std::nth_element(lifts.begin(), even, lifts.end(), std::greater<>());
+  calibration->lift_scale = 1;
+  calibration->lift_offset = -calibration->lift_scale * *even;
 }
-
-Calibration FitLift(const std::vector<HeldOutLift>& held_out, const Calibration& from) {
-  Calibration best = from;
-  double least = LiftLoss(held_out, best);
-  for (int scale = 1; scale <= 16; ++scale) {
-    for (int offset = -24; offset <= 8; ++offset) {
-      Calibration candidate = from;
-      candidate.lift_scale = scale / 4.0;
-      candidate.lift_offset = offset / 2.0;
-      const double loss = LiftLoss(held_out, candidate);
-      if (loss >= least) continue;
-      least = loss;
-      best = candidate;
-    }
-  }
-  return best;
-}
-
-// What a model that had seen neither says of the record, and with the last word behind it.
-struct HeldOutScores {
-  VerdictScores scores;
-  const LastWord* word = nullptr;
-  // Present where there is a word.
-  VerdictScores continued;
-};
 
 // Every category weighs the same, for nobody knows their shares in the tickets to come.
 Calibration FitCalibration(const std::vector<Example>& examples,
-                           std::vector<HeldOutScores>* scores) {
+                           std::vector<VerdictScores>* scores) {
   std::array<double, kCategoryOutputs> class_sizes{};
   for (const Example& example : examples) {
     class_sizes[static_cast<size_t>(example.record->category) - 1] += 1;
@@ -688,24 +663,16 @@ Calibration FitCalibration(const std::vector<Example>& examples,
   std::vector<HeldOut> held_out(examples.size());
   for (size_t i = 0; i < examples.size(); ++i) {
     const auto right = static_cast<size_t>(examples[i].record->category) - 1;
-    held_out[i] = {ReadHeads(&(*scores)[i].scores), right, 1 / class_sizes[right]};
+    held_out[i] = {ReadHeads(&(*scores)[i]), right, 1 / class_sizes[right]};
   }
-  const Calibration mixture = FitMixture(held_out);
-  std::vector<HeldOutLift> lifts;
+  Calibration calibration = FitMixture(held_out);
+  std::vector<double> lifts;
   for (size_t i = 0; i < examples.size(); ++i) {
-    HeldOutScores& one = (*scores)[i];
-    const HeldOut& example = held_out[i];
-    lifts.push_back(
-        {MixHeads(mixture, example.logs), one.scores.lift, example.right, example.weight});
-    if (one.word == nullptr) continue;
-    // Tickets that end on such a word are fewer than those that do not.
-    constexpr double kShare = 0.02;
-    const size_t right =
-        one.word->lifts ? static_cast<size_t>(Category::kNotBlocked) - 1 : example.right;
-    lifts.push_back({MixHeads(mixture, ReadHeads(&one.continued)), one.continued.lift, right,
-                     kShare * example.weight});
+    const double lift = (*scores)[i].lift;
+    if (IsBlocked(examples[i].record->category) && lift != kNoLift) lifts.push_back(lift);
   }
-  return FitLift(lifts, mixture);
+  FitLift(std::move(lifts), &calibration);
+  return calibration;
 }
 
 absl::Status CheckRecords(const std::vector<LabelledRecord>& records) {
@@ -814,16 +781,13 @@ absl::StatusOr<TrainingResult> TrainModel(const std::vector<LabelledRecord>& rec
   std::vector<Model> fold_models;
   for (int fold = 0; fold < options.folds; ++fold) fold_models.push_back(train(fold));
 
-  std::vector<HeldOutScores> held_out(examples.size());
+  std::vector<VerdictScores> held_out(examples.size());
+  const auto model_of = [&](size_t i) -> const Model& {
+    return fold_models[static_cast<size_t>(FoldOf(examples[i].record->id, options.folds))];
+  };
   for (size_t i = 0; i < examples.size(); ++i) {
-    const LabelledRecord& record = *examples[i].record;
-    const Model& model = fold_models[static_cast<size_t>(FoldOf(record.id, options.folds))];
-    held_out[i].scores = ScoreVerdict(model, tokenizer, record.ticket, examples[i].document);
-    held_out[i].word = ChooseWord(record, options.folds, words);
-    if (held_out[i].word == nullptr) continue;
-    const Ticket continued = WithComment(record.ticket, held_out[i].word->body);
-    held_out[i].continued =
-        ScoreVerdict(model, tokenizer, continued, ReadDocument(continued, tokenizer));
+    const Example& example = examples[i];
+    held_out[i] = ScoreVerdict(model_of(i), tokenizer, example.record->ticket, example.document);
   }
   const Calibration calibration = FitCalibration(examples, &held_out);
   result.model.calibration = calibration;
@@ -834,16 +798,16 @@ absl::StatusOr<TrainingResult> TrainModel(const std::vector<LabelledRecord>& rec
   result.held_out.resize(records.size());
   for (size_t i = 0; i < examples.size(); ++i) {
     const LabelledRecord& record = *examples[i].record;
-    const Model& model = fold_models[static_cast<size_t>(FoldOf(record.id, options.folds))];
     result.held_out[order[i]] =
-        ClassifyDocument(model, tokenizer, record.ticket, examples[i].document);
-    if (held_out[i].word == nullptr) continue;
-    const Ticket continued = WithComment(record.ticket, held_out[i].word->body);
+        ClassifyDocument(model_of(i), tokenizer, record.ticket, examples[i].document);
+    const LastWord* word = ChooseWord(record, options.folds, words);
+    if (word == nullptr) continue;
+    const Ticket continued = WithComment(record.ticket, word->body);
     const Classification verdict =
-        ClassifyDocument(model, tokenizer, continued, ReadDocument(continued, tokenizer));
-    Tally& tally = held_out[i].word->lifts ? result.lifted : result.not_lifted;
+        ClassifyDocument(model_of(i), tokenizer, continued, ReadDocument(continued, tokenizer));
+    Tally& tally = word->lifts ? result.lifted : result.not_lifted;
     ++tally.cases;
-    if (IsBlocked(verdict.category) != held_out[i].word->lifts) ++tally.right;
+    if (IsBlocked(verdict.category) != word->lifts) ++tally.right;
   }
   return result;
 }

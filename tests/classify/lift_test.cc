@@ -1,5 +1,7 @@
 #include "service/classify/lift.h"
 
+#include <array>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -50,9 +52,11 @@ TEST_F(LiftTest, ALiftMovesProbabilityToNotBlocked) {
   calibration.lift_offset = 0;
   const std::array<double, kCategoryOutputs> stuck = {0.1, 0.6, 0.1, 0.1, 0.1};
   EXPECT_EQ(ApplyLift(calibration, kNoLift, stuck), stuck);
+  EXPECT_EQ(ApplyLift(calibration, -2, stuck), stuck);
   const auto half = ApplyLift(calibration, 0, stuck);
-  EXPECT_NEAR(half[0], 0.55, 1e-9);
-  EXPECT_NEAR(half[1], 0.3, 1e-9);
+  EXPECT_GT(half[0], stuck[0]);
+  EXPECT_LT(half[1], stuck[1]);
+  EXPECT_NEAR(std::accumulate(half.begin(), half.end(), 0.0), 1, 1e-9);
   EXPECT_NEAR(ApplyLift(calibration, 50, stuck)[0], 1, 1e-9);
 }
 

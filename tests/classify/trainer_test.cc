@@ -74,8 +74,12 @@ TEST(TrainerTest, ALastWordOutweighsWhatStoodBefore) {
   const std::vector<LabelledRecord> records = ToyRecords(20);
   const std::vector<Category> all = {Category::kTechnical, Category::kCommunication,
                                      Category::kResource, Category::kCrossTeam};
-  const std::vector<LastWord> last_words = {{"1", "en", "hooray it moves again", true, all},
-                                            {"2", "en", "somebody asks for news", false, all}};
+  std::vector<LastWord> last_words;
+  for (int i = 0; i < 40; ++i) {
+    const bool lifts = i % 2 == 0;
+    last_words.push_back({"word-" + std::to_string(i), "en",
+                          lifts ? "hooray it moves again" : "somebody asks for news", lifts, all});
+  }
   const absl::StatusOr<TrainingResult> trained = TrainModel(records, last_words, TrainOptions());
   ASSERT_THAT(trained, IsOk());
   const auto classifier = Classifier::FromModel(SerializeModel(trained->model));
