@@ -118,12 +118,18 @@ TEST(ExplainCommandTest, JsonIsTheVerdictWithItsProbabilities) {
 
 TEST(ExplainCommandTest, TimelineShowsBlockedUnblockedBlockedAgain) {
   const std::vector<std::string> args = {
-      "explain",       "--timeline",
-      "--title",       "Ship the export",
-      "--description", "Export of invoices.",
-      "--comment",     "Blocked: legal has not signed off, we cannot ship.",
-      "--comment",     "Legal signed off this morning. Unblocked, merged and deployed.",
-      "--comment",     "Blocked again, legal took the sign-off back and we cannot ship."};
+      "explain",
+      "--timeline",
+      "--title",
+      "Ship the export",
+      "--description",
+      "Export of invoices.",
+      "--comment",
+      "Blocked: legal has not signed off, we cannot ship.",
+      "--comment",
+      "Signed this morning. Merged.",
+      "--comment",
+      "Blocked again: legal took the sign-off back, we cannot ship before they sign."};
   const CliResult result = RunClearway(args);
   ASSERT_EQ(result.code, 0) << result.err;
   const std::vector<std::string> lines = LinesOf(result.out);

@@ -126,7 +126,7 @@ class GatewayTest(harness.EndToEndTest):
     def test_jira_comments_move_the_ticket_they_belong_to(self):
         script = {
             "key": "PAY-9", "project": "PAY", "priority": "High", "title": "Online mandates",
-            "description": "Customers sign in the app.", "reporter": "pm", "assignee": "dev",
+            "description": "Mandates are to be signed in the app. Design is done, coding starts today.", "reporter": "pm", "assignee": "dev",
             "labels": [], "links": [],
             "events": [
                 {"days_ago": 3, "do": "create", "status": "To Do"},
