@@ -19,6 +19,13 @@ find_path(GOOGLE_PROTO_DIR google/rpc/error_details.proto
   NO_DEFAULT_PATH NO_CMAKE_FIND_ROOT_PATH
   REQUIRED)
 
+# Debian's package has no CMake configuration.
+find_path(RE2_INCLUDE_DIR re2/re2.h REQUIRED)
+find_library(RE2_LIBRARY re2 REQUIRED)
+add_library(clearway_re2 INTERFACE)
+target_include_directories(clearway_re2 SYSTEM INTERFACE "${RE2_INCLUDE_DIR}")
+target_link_libraries(clearway_re2 INTERFACE "${RE2_LIBRARY}")
+
 find_path(HTTPLIB_INCLUDE_DIR httplib.h REQUIRED)
 find_library(HTTPLIB_LIBRARY cpp-httplib REQUIRED)
 # Debian compiles the library with these, and they change the layout of its classes: code that includes
