@@ -36,7 +36,8 @@ double Weight(Priority priority) {
 absl::Duration DelayOf(const LadderStep& step, const BusinessCalendar* calendar) {
   const absl::Duration day = calendar == nullptr ? kDay : calendar->day_length();
   const absl::Duration week = calendar == nullptr ? 7 * kDay : calendar->week_length();
-  return step.after + day * step.days + week * step.weeks;
+  // Finer parts would be lost on their way through the store.
+  return absl::Trunc(step.after + day * step.days + week * step.weeks, absl::Microseconds(1));
 }
 
 absl::Time DueTime(absl::Time start, absl::Duration delay, const std::vector<BlockedSpell>& rests,

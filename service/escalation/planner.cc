@@ -276,6 +276,12 @@ double Planner::UrgencyOf(const Blocker& blocker, const Ticket& ticket, absl::Ti
   return UrgencyOf(CourseOf(blocker, ticket), blocker, now);
 }
 
+std::vector<std::string> Planner::LadderNames() const {
+  std::vector<std::string> names;
+  for (const Ladder& ladder : policy_.ladders) names.push_back(ladder.name);
+  return names;
+}
+
 PolicyExplanation Planner::Explain(const Blocker& blocker, const Ticket& ticket,
                                    absl::Time now) const {
   PolicyExplanation explanation;
@@ -336,6 +342,7 @@ std::vector<Escalation> Planner::PlanLevels(const Blocker& blocker, const Ticket
     step.target = TargetName(rung.target, party.words, roles);
     step.channel = rung.channel;
     step.due_time = TimingOf(*course, blocker, level).due;
+    if (step.due_time == absl::InfiniteFuture()) break;
     step.steps = steps;
     step.draft_message =
         RenderTemplate(step.level == 1 ? playbook.nudge : playbook.escalation, facts);

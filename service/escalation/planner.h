@@ -86,6 +86,9 @@ class Planner {
   // See schedule.h; in working days where the ladder counts those.
   double UrgencyOf(const Blocker& blocker, const Ticket& ticket, absl::Time now) const;
 
+  // In their order in the policy.
+  std::vector<std::string> LadderNames() const;
+
   // All of it, for people. The pointers live as long as this.
   PolicyExplanation Explain(const Blocker& blocker, const Ticket& ticket, absl::Time now) const;
 

@@ -15,6 +15,7 @@
 #include "service/domain/classification.h"
 #include "service/domain/correction.h"
 #include "service/domain/escalation.h"
+#include "service/domain/schedule.h"
 #include "service/domain/ticket_event.h"
 #include "service/domain/ticket_state.h"
 #include "service/store/filter.h"
@@ -102,6 +103,14 @@ class Transaction {
 
   // Returns the new id, greater than all before it. `escalation.id` is not looked at.
   virtual absl::StatusOr<int64_t> InsertEscalation(const Escalation& escalation) = 0;
+  // Whether its blocker has an escalation of the same recipient, channel and draft message.
+  virtual absl::StatusOr<bool> HasSaid(const Escalation& escalation) = 0;
+  // What a recipient that is not empty was told at `since` or later, newest first, at most `limit`
+  // (which is at least 1). A group is one message, told when its last escalation was.
+  virtual absl::StatusOr<std::vector<RecentMessage>> RecentMessages(const std::string& tenant,
+                                                                    const std::string& recipient,
+                                                                    absl::Time since,
+                                                                    int limit) = 0;
 
   // Gives it an id greater than all before it; `feedback.id` is not looked at.
   virtual absl::Status InsertFeedback(const Feedback& feedback) = 0;

@@ -73,7 +73,7 @@ class IntakeTest : public ::testing::Test {
   testing::FakeClock clock_;
   const absl::Time start_ = clock_.Now();
   const testing::FakeClassifier classifier_;
-  const Planner planner_ = testing::TwoStepPlanner();
+  const CurrentPlanner planner_{testing::TwoStepPlanner()};
   const std::unique_ptr<Store> store_;
   const Intake intake_{classifier_, planner_, clock_, absl::Hours(24)};
 };

@@ -53,6 +53,17 @@ inline constexpr char kSelectEscalationsAfter[] =
     "SELECT " CLEARWAY_ESCALATION_COLUMNS
     " FROM escalations WHERE tenant = ? AND id > ? ORDER BY id LIMIT ?";
 
+// What is told in one message counts once.
+inline constexpr char kSelectRecentMessages[] =
+    "SELECT max(create_time_us), message_group FROM escalations"
+    " WHERE tenant = ?1 AND recipient = ?2 AND recipient <> '' AND create_time_us >= ?3"
+    " GROUP BY CASE message_group WHEN '' THEN id ELSE message_group END"
+    " ORDER BY max(create_time_us) DESC LIMIT ?4";
+
+inline constexpr char kSelectSaid[] =
+    "SELECT EXISTS (SELECT 1 FROM escalations WHERE tenant = ? AND blocker_id = ?"
+    " AND recipient = ? AND channel = ? AND draft_message = ?)";
+
 inline constexpr char kSelectLastEscalationId[] =
     "SELECT seq FROM sqlite_sequence WHERE name = 'escalations'";
 

@@ -51,6 +51,7 @@ absl::StatusOr<Blocker> ReadBlocker(const SqliteStatement& statement) {
   if (const std::optional<int64_t> text = row.OptionalInt64()) {
     blocker.resolved_text = static_cast<uint64_t>(*text);
   }
+  ASSIGN_OR_RETURN(blocker.snoozes, UnpackSpells(row.View()));
   RETURN_IF_ERROR(row.status());
   return blocker;
 }
@@ -89,8 +90,20 @@ absl::StatusOr<Escalation> ReadEscalation(const SqliteStatement& statement) {
   escalation.category = ReadCategory(row);
   escalation.reason = ReadReason(row);
   escalation.policy = row.Text();
+  escalation.recipient = row.Text();
+  escalation.group = row.Text();
+  escalation.urgency = row.Double();
   RETURN_IF_ERROR(row.status());
   return escalation;
+}
+
+absl::StatusOr<RecentMessage> ReadRecentMessage(const SqliteStatement& statement) {
+  SqliteRow row(statement);
+  RecentMessage message;
+  message.time = row.Time();
+  message.group = row.Text();
+  RETURN_IF_ERROR(row.status());
+  return message;
 }
 
 absl::StatusOr<Feedback> ReadFeedback(const SqliteStatement& statement) {

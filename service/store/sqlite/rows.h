@@ -21,11 +21,12 @@
   "id, tenant, source, ticket, project, title, url, state, category, reason, secondary, "          \
   "waiting_on, confidence, priority, escalation_level, open_time_us, spell_time_us, past_spells, " \
   "acknowledge_time_us, resolve_time_us, update_time_us, language, next_escalation_time_us, "      \
-  "resolved_text"
+  "resolved_text, snoozes"
 #define CLEARWAY_CHANGE_COLUMNS "time_us, actor, from_state, to_state, category, reason, note"
 #define CLEARWAY_ESCALATION_COLUMNS                                                               \
   "id, tenant, blocker_id, source, ticket, level, target, channel, due_time_us, create_time_us, " \
-  "steps, draft_message, rationale, language, category, reason, policy"
+  "steps, draft_message, rationale, language, category, reason, policy, "                         \
+  "recipient, message_group, urgency"
 #define CLEARWAY_FEEDBACK_COLUMNS                                                              \
   "id, tenant, source, ticket, blocker_id, time_us, verdict_category, verdict_reason, actor, " \
   "category, reason, secondary, waiting_on, note, language, snapshot"
@@ -37,6 +38,8 @@ namespace clearway {
 absl::StatusOr<Blocker> ReadBlocker(const SqliteStatement& statement);
 absl::StatusOr<BlockerChange> ReadChange(const SqliteStatement& statement);
 absl::StatusOr<Escalation> ReadEscalation(const SqliteStatement& statement);
+// Reads a time and a group.
+absl::StatusOr<RecentMessage> ReadRecentMessage(const SqliteStatement& statement);
 absl::StatusOr<Feedback> ReadFeedback(const SqliteStatement& statement);
 // Reads category, reason, project and a count.
 absl::StatusOr<OpenBlockerCount> ReadOpenCount(const SqliteStatement& statement);

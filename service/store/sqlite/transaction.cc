@@ -78,13 +78,13 @@ absl::StatusOr<int64_t> SqliteTransaction::InsertBlocker(const Blocker& b) {
           "reason, secondary, waiting_on, confidence, priority, escalation_level, open_time_us, "
           "spell_time_us, past_spells, acknowledge_time_us, resolve_time_us, update_time_us, "
           "language, "
-          "next_escalation_time_us, resolved_text) "
-          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+          "next_escalation_time_us, resolved_text, snoozes) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   insert.Bind(b.ticket.tenant, b.ticket.source, b.ticket.key, b.project, b.title, b.url, b.state,
               b.category, b.reason, b.secondary, b.waiting_on, b.confidence, b.priority,
               b.escalation_level, b.open_time, b.spell_time, PackSpells(b.past_spells),
               b.acknowledge_time, b.resolve_time, b.update_time, b.language, b.next_escalation_time,
-              Signed(b.resolved_text));
+              Signed(b.resolved_text), PackSpells(b.snoozes));
   RETURN_IF_ERROR(insert.Run());
   return connection_.last_insert_id();
 }
@@ -98,12 +98,13 @@ absl::Status SqliteTransaction::UpdateBlocker(const Blocker& b) {
           "secondary = ?, waiting_on = ?, confidence = ?, priority = ?, escalation_level = ?, "
           "open_time_us = ?, spell_time_us = ?, past_spells = ?, acknowledge_time_us = ?, "
           "resolve_time_us = ?, update_time_us = ?, language = ?, next_escalation_time_us = ?, "
-          "resolved_text = ? WHERE id = ? AND tenant = ? AND source = ? AND ticket = ?"));
+          "resolved_text = ?, snoozes = ? WHERE id = ? AND tenant = ? AND source = ? AND ticket = "
+          "?"));
   update.Bind(b.project, b.title, b.url, b.state, b.category, b.reason, b.secondary, b.waiting_on,
               b.confidence, b.priority, b.escalation_level, b.open_time, b.spell_time,
               PackSpells(b.past_spells), b.acknowledge_time, b.resolve_time, b.update_time,
-              b.language, b.next_escalation_time, Signed(b.resolved_text), b.id, b.ticket.tenant,
-              b.ticket.source, b.ticket.key);
+              b.language, b.next_escalation_time, Signed(b.resolved_text), PackSpells(b.snoozes),
+              b.id, b.ticket.tenant, b.ticket.source, b.ticket.key);
   RETURN_IF_ERROR(update.Run());
   if (connection_.changes() == 1) return absl::OkStatus();
   return absl::NotFoundError(absl::StrCat("no blocker ", b.id, " of ticket ", b.ticket.key,
@@ -127,13 +128,28 @@ absl::StatusOr<int64_t> SqliteTransaction::InsertEscalation(const Escalation& e)
       SqliteStatement insert,
       Use("INSERT INTO escalations (tenant, blocker_id, source, ticket, level, target, "
           "channel, due_time_us, create_time_us, steps, draft_message, rationale, language, "
-          "category, reason, policy) "
-          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+          "category, reason, policy, recipient, message_group, urgency) "
+          "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   insert.Bind(e.ticket.tenant, e.blocker_id, e.ticket.source, e.ticket.key, e.level, e.target,
               e.channel, e.due_time, e.create_time, PackTexts(e.steps), e.draft_message,
-              e.rationale, e.language, e.category, e.reason, e.policy);
+              e.rationale, e.language, e.category, e.reason, e.policy, e.recipient, e.group,
+              e.urgency);
   RETURN_IF_ERROR(insert.Run());
   return connection_.last_insert_id();
+}
+
+absl::StatusOr<bool> SqliteTransaction::HasSaid(const Escalation& e) {
+  ASSIGN_OR_RETURN(SqliteStatement select, Use(kSelectSaid));
+  select.Bind(e.ticket.tenant, e.blocker_id, e.recipient, e.channel, e.draft_message);
+  RETURN_IF_ERROR(select.Step().status());
+  return select.Int64(0) != 0;
+}
+
+absl::StatusOr<std::vector<RecentMessage>> SqliteTransaction::RecentMessages(
+    const std::string& tenant, const std::string& recipient, absl::Time since, int limit) {
+  ASSIGN_OR_RETURN(SqliteStatement select, Use(kSelectRecentMessages));
+  select.Bind(tenant, recipient, since, int64_t{limit});
+  return ReadAll(select, &ReadRecentMessage);
 }
 
 absl::Status SqliteTransaction::InsertFeedback(const Feedback& f) {

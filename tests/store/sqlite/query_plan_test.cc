@@ -44,9 +44,10 @@ class QueryPlanTest : public ::testing::Test {
 };
 
 TEST_F(QueryPlanTest, NothingButTheCountReadsAWholeTable) {
-  for (const char* sql : {kSelectTicket, kSelectBlocker, kSelectLatestBlocker, kSelectChanges,
-                          kSelectDueBlockers, kSelectLasting, kSelectEscalations,
-                          kSelectEscalationsOfBlocker, kSelectEscalationsAfter, kSelectFeedback}) {
+  for (const char* sql :
+       {kSelectTicket, kSelectBlocker, kSelectLatestBlocker, kSelectChanges, kSelectDueBlockers,
+        kSelectLasting, kSelectEscalations, kSelectEscalationsOfBlocker, kSelectEscalationsAfter,
+        kSelectRecentMessages, kSelectSaid, kSelectFeedback}) {
     EXPECT_THAT(Plan(sql), AllOf(HasSubstr("SEARCH"), Not(HasSubstr("SCAN")))) << sql;
   }
 }
