@@ -4,6 +4,7 @@
 #include "absl/status/status.h"
 #include "gmock/gmock.h"
 
+#include "service/base/status_macros.h"
 #include "tests/store/conformance/conformance.h"
 #include "tests/store/samples.h"
 
