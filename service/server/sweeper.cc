@@ -65,7 +65,7 @@ absl::Status Sweeper::Replan() {
   if (planner == planned_) return absl::OkStatus();
   ASSIGN_OR_RETURN(const Filter lasting, ParseFilter("NOT state = RESOLVED"));
   absl::Status first_failure;
-  for (const std::string& tenant : d_.tenants) {
+  for (const std::string& tenant : d_.tenants.names()) {
     Page page{.size = kBatch, .before_id = std::nullopt};
     while (!stopping()) {
       ASSIGN_OR_RETURN(const std::vector<Blocker> blockers,
