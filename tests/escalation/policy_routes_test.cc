@@ -22,7 +22,7 @@ using ::testing::SizeIs;
 using ::testing::StartsWith;
 
 // Every key once.
-constexpr char kGood[] = R"(calendars:
+constexpr char kGood[] = R"yaml(calendars:
   - name: china
     time_zone: Asia/Shanghai
     week:
@@ -76,7 +76,7 @@ mutes:
     begin_time: "2026-12-24T00:00:00+01:00"
     end_time: "2027-01-02T00:00:00+01:00"
     match: [priority != HIGHEST]
-)";
+)yaml";
 
 TEST(PolicyRoutesTest, ReadsEverything) {
   const absl::StatusOr<EscalationPolicy> policy = ParsePolicy(kGood, "p.yaml");

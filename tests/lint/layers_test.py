@@ -61,14 +61,14 @@ RESTRICTED = [
     ]),
     (r"clearway/storage/.*", [r"service/store/codec\.(h|cc)"]),
     (r"clearway/config/.*", [
-        r"service/escalation/(policy|playbook|calendar|route)_loader\.(h|cc)",
+        r"service/escalation/(policy|playbook|calendar|ladder|route)_loader\.(h|cc)",
         r"service/(server|main)/.*",
         r"plugin-adapters/gateway/.*",
     ]),
     (r"google/.*\.pb\.h|google/protobuf/.*", [
         r"service/base/yaml_proto\.(h|cc)", r"service/(wire|report/wire|server|main|cli)/.*",
         r"service/store/codec\.(h|cc)",
-        r"service/escalation/(policy|playbook|calendar|route)_loader\.(h|cc)",
+        r"service/escalation/(policy|playbook|calendar|ladder|route)_loader\.(h|cc)",
         r"plugin-adapters/.*",
     ]),
     (r"grpc(pp)?/.*", [r"service/(server|main|cli)/.*", r"plugin-adapters/.*"]),
