@@ -203,22 +203,30 @@ std::vector<DayHours> Complement(std::vector<DayHours> quiet) {
   return open;
 }
 
-absl::StatusOr<BusinessCalendar> ReadQuiet(const config::v1::QuietHoursConfig& config,
-                                           const Calendars& calendars, const std::string& path,
-                                           const YamlFile& file) {
-  if (!config.outside().empty()) {
-    if (!config.time_zone().empty() || !config.quiet().empty()) {
-      return file.Fault(path + ".outside",
-                        "is given beside time_zone or quiet; give one of the two");
-    }
-    const auto calendar = calendars.find(config.outside());
-    if (calendar != calendars.end()) return calendar->second;
-    std::vector<std::string> names;
-    for (const auto& [name, each] : calendars) names.push_back(name);
-    return file.Fault(
-        path + ".outside",
-        NameFault(config.outside(), absl::StrCat("which is no calendar; ", KnownNames(names))));
+// Outside a calendar of the same file, which was read before: its hours under the other name.
+absl::StatusOr<BusinessCalendar> ReadOutside(const config::v1::QuietHoursConfig& config,
+                                             const config::v1::EscalationPolicyFile& all,
+                                             const std::string& path, const YamlFile& file) {
+  if (!config.time_zone().empty() || !config.quiet().empty()) {
+    return file.Fault(path + ".outside", "is given beside time_zone or quiet; give one of the two");
   }
+  std::vector<std::string> names;
+  for (const config::v1::CalendarConfig& each : all.calendars()) {
+    names.push_back(each.name());
+    if (each.name() != config.outside()) continue;
+    config::v1::CalendarConfig open = each;
+    open.set_name(config.name());
+    return ReadCalendar(open, path, file);
+  }
+  return file.Fault(
+      path + ".outside",
+      NameFault(config.outside(), absl::StrCat("which is no calendar; ", KnownNames(names))));
+}
+
+absl::StatusOr<BusinessCalendar> ReadQuiet(const config::v1::QuietHoursConfig& config,
+                                           const config::v1::EscalationPolicyFile& all,
+                                           const std::string& path, const YamlFile& file) {
+  if (!config.outside().empty()) return ReadOutside(config, all, path, file);
   BusinessCalendar::Spec spec;
   spec.name = config.name();
   ASSIGN_OR_RETURN(spec.zone, ReadZone(config.time_zone(), path, file));
@@ -262,14 +270,13 @@ absl::StatusOr<Calendars> ReadCalendars(const config::v1::EscalationPolicyFile& 
 }
 
 absl::StatusOr<Calendars> ReadQuietHours(const config::v1::EscalationPolicyFile& config,
-                                         const Calendars& calendars, const YamlFile& file) {
+                                         const YamlFile& file) {
   Calendars quiet;
   for (int i = 0; i < config.quiet_hours_size(); ++i) {
     const std::string path = absl::StrCat("quiet_hours[", i, "]");
     const std::string& name = config.quiet_hours(i).name();
     RETURN_IF_ERROR(CheckNewName(name, quiet.contains(name), path, file));
-    ASSIGN_OR_RETURN(BusinessCalendar open,
-                     ReadQuiet(config.quiet_hours(i), calendars, path, file));
+    ASSIGN_OR_RETURN(BusinessCalendar open, ReadQuiet(config.quiet_hours(i), config, path, file));
     quiet.emplace(name, std::move(open));
   }
   return quiet;

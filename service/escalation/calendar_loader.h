@@ -18,8 +18,8 @@ using Calendars = std::map<std::string, BusinessCalendar>;
 absl::StatusOr<Calendars> ReadCalendars(const config::v1::EscalationPolicyFile& config,
                                         const YamlFile& file);
 
-// Each as the calendar of what is not quiet.
+// Each as the calendar of what is not quiet. The calendars must have been read.
 absl::StatusOr<Calendars> ReadQuietHours(const config::v1::EscalationPolicyFile& config,
-                                         const Calendars& calendars, const YamlFile& file);
+                                         const YamlFile& file);
 
 }  // namespace clearway

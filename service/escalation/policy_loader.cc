@@ -19,7 +19,7 @@ absl::StatusOr<EscalationPolicy> ParsePolicy(absl::string_view yaml, absl::strin
   RETURN_IF_ERROR(ParseYaml(yaml, file_name, &config, &file.lines));
   EscalationPolicy policy;
   ASSIGN_OR_RETURN(policy.calendars, ReadCalendars(config, file));
-  ASSIGN_OR_RETURN(policy.quiet_hours, ReadQuietHours(config, policy.calendars, file));
+  ASSIGN_OR_RETURN(policy.quiet_hours, ReadQuietHours(config, file));
   ASSIGN_OR_RETURN(policy.ladders, ReadLadders(config, policy.calendars, file));
   if (config.has_route()) {
     ASSIGN_OR_RETURN(policy.route, ReadRoutes(config, policy, file));

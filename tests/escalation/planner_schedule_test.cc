@@ -43,7 +43,7 @@ route:
       group: {by: WAITING_ON, interval: 1d}
     - match: [labels = crowded]
       ladder: wall
-      group: {by: WAITING_ON, interval: 3d}
+      group: {by: WAITING_ON, interval: 7d}
     - match: [labels = limited]
       rate_limit: {count: 3, window: 1d}
     - match: [labels = silent]
@@ -120,7 +120,7 @@ TEST_F(PlannerScheduleTest, AMuteHoldsBackWhatItMatches) {
   Open(At(9, 21, 9));
   EXPECT_EQ(Due(1), At(9, 22, 20));
   EXPECT_EQ(planner_.DueLevel(blocker_, ticket_, At(9, 22, 19)), std::nullopt);
-  EXPECT_EQ(planner_.DueLevel(blocker_, ticket_, At(9, 22, 20)), 1);
+  EXPECT_EQ(planner_.DueLevel(blocker_, ticket_, At(9, 22, 20)), 2) << "of both the higher";
   blocker_.ticket.tenant = "acme";
   EXPECT_EQ(Due(1), At(9, 21, 14));
 }

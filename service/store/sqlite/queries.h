@@ -61,8 +61,8 @@ inline constexpr char kSelectRecentMessages[] =
     " ORDER BY max(create_time_us) DESC LIMIT ?4";
 
 inline constexpr char kSelectSaid[] =
-    "SELECT EXISTS (SELECT 1 FROM escalations WHERE tenant = ? AND blocker_id = ?"
-    " AND recipient = ? AND channel = ? AND draft_message = ?)";
+    "SELECT 1 FROM escalations WHERE tenant = ? AND blocker_id = ?"
+    " AND recipient = ? AND channel = ? AND draft_message = ? LIMIT 1";
 
 inline constexpr char kSelectLastEscalationId[] =
     "SELECT seq FROM sqlite_sequence WHERE name = 'escalations'";

@@ -141,8 +141,7 @@ absl::StatusOr<int64_t> SqliteTransaction::InsertEscalation(const Escalation& e)
 absl::StatusOr<bool> SqliteTransaction::HasSaid(const Escalation& e) {
   ASSIGN_OR_RETURN(SqliteStatement select, Use(kSelectSaid));
   select.Bind(e.ticket.tenant, e.blocker_id, e.recipient, e.channel, e.draft_message);
-  RETURN_IF_ERROR(select.Step().status());
-  return select.Int64(0) != 0;
+  return select.Step();
 }
 
 absl::StatusOr<std::vector<RecentMessage>> SqliteTransaction::RecentMessages(
