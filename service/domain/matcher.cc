@@ -82,7 +82,8 @@ absl::StatusOr<std::vector<std::string>> TakeList(absl::string_view rest) {
     rest.remove_prefix(1);
   }
   if (parentheses && !absl::ConsumePrefix(&rest, ")")) {
-    return Refuse("has a parenthesis that is not closed");
+    return Refuse(
+        "has a parenthesis that is not closed; in YAML a condition with commas stands in quotes");
   }
   if (!absl::StripAsciiWhitespace(rest).empty()) {
     return Refuse(absl::StrCat("cannot be read from \"", rest, "\" on"));
