@@ -152,15 +152,15 @@ absl::StatusOr<std::vector<Escalation>> Intake::TakeDueSteps(const std::string& 
 
 absl::Status Intake::Climb(const Turn& turn, Blocker* blocker, std::vector<Escalation>* taken) {
   RETURN_IF_ERROR(Wake(turn, blocker));
+  const std::optional<absl::Time> next = turn.planner.NextDue(*blocker, turn.ticket, turn.now);
+  if (!next.has_value() || *next > turn.now) return PutNext(next, turn, blocker);
   std::optional<Escalation> step;
   // Of the steps that fell due together, after an outage or for a ticket that was stuck long before
   // it was first seen, only the highest is taken: one message, not one for each rung.
   if (const std::optional<int> level = turn.planner.DueLevel(*blocker, turn.ticket, turn.now)) {
     step = turn.planner.PlanLevel(*blocker, turn.ticket, *level, turn.evidence, turn.now);
   }
-  if (!step.has_value()) {
-    return PutNext(turn.planner.NextDue(*blocker, turn.ticket, turn.now), turn, blocker);
-  }
+  if (!step.has_value()) return PutNext(next, turn, blocker);
   ASSIGN_OR_RETURN(const std::optional<absl::Time> held, HeldBack(*step, *blocker, turn));
   if (held.has_value()) return PutNext(*held, turn, blocker);
   return Take(*std::move(step), turn, blocker, taken);

@@ -67,9 +67,9 @@ TEST(PolicyExplainTest, SaysWhereNothingIsEverSaid) {
 TEST(PolicyExplainTest, ATicketIsClassifiedAndOptionsTakeItsPlace) {
   const TempDir dir;
   std::ofstream(dir.File("t.json"))
-      << R"({"id": "PAY-1", "title": "Release is blocked: legal has not approved the contract",
-             "description": "We are blocked and still waiting for the sign-off from the legal
-             department; we cannot ship without their approval.", "status": "Blocked"})";
+      << R"({"id": "PAY-1", "title": "Release is blocked: legal has not approved the contract", )"
+      << R"("description": "We are blocked and still waiting for the sign-off from the legal )"
+      << R"(department; we cannot ship without their approval.", "status": "Blocked"})";
   const CliResult result =
       RunClearway({"policy", "explain", "--ticket", dir.File("t.json"), "--priority", "LOW"});
   ASSERT_EQ(result.code, 0) << result.err;

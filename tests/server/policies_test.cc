@@ -24,7 +24,9 @@ using SharedPlanner = std::shared_ptr<const Planner>;
 
 SharedPlanner Of(const std::string& ladder) {
   return std::make_shared<const Planner>(
-      EscalationPolicy{.ladders = {{.name = ladder, .steps = {{absl::Hours(1)}}}}},
+      EscalationPolicy{
+          .ladders = {{.name = ladder,
+                       .steps = {{absl::Hours(1), EscalationTarget::kParty, "chat"}}}}},
       *BuiltInPlaybooks());
 }
 

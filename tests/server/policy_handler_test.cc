@@ -33,7 +33,8 @@ class PolicyHandlerTest : public testing::ServerFixture {
   // A ladder of one step.
   static std::shared_ptr<const Planner> OneStep(absl::Duration after) {
     return std::make_shared<const Planner>(
-        EscalationPolicy{.ladders = {{.name = "one-step", .steps = {{after}}}}},
+        EscalationPolicy{.ladders = {{.name = "one-step",
+                                      .steps = {{after, EscalationTarget::kParty, "chat"}}}}},
         *BuiltInPlaybooks());
   }
 };
