@@ -125,6 +125,7 @@ absl::Status ReadClock(const config::v1::LadderConfig& config, const std::string
   ladder->business_time = config.clock() == config::v1::LADDER_CLOCK_BUSINESS;
   ladder->calendar = config.calendar();
   std::vector<std::string> names;
+  names.reserve(calendars.size());
   for (const auto& [name, calendar] : calendars) names.push_back(name);
   if (!config.calendar().empty()) {
     if (!calendars.contains(config.calendar())) {

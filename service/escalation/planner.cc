@@ -278,6 +278,7 @@ double Planner::UrgencyOf(const Blocker& blocker, const Ticket& ticket, absl::Ti
 
 std::vector<std::string> Planner::LadderNames() const {
   std::vector<std::string> names;
+  names.reserve(policy_.ladders.size());
   for (const Ladder& ladder : policy_.ladders) names.push_back(ladder.name);
   return names;
 }

@@ -238,12 +238,14 @@ class RouteReader {
 
   std::vector<std::string> LadderNames() const {
     std::vector<std::string> names;
+    names.reserve(policy_.ladders.size());
     for (const Ladder& ladder : policy_.ladders) names.push_back(ladder.name);
     return names;
   }
 
   static std::vector<std::string> KeysOf(const std::map<std::string, BusinessCalendar>& map) {
     std::vector<std::string> names;
+    names.reserve(map.size());
     for (const auto& [name, value] : map) names.push_back(name);
     return names;
   }
