@@ -17,6 +17,7 @@ LAYERS = {
     "service/classify": ["service/base", "service/domain"],
     "service/store": ["service/base", "service/domain", "service/wire"],
     "service/store/sqlite": ["service/base", "service/domain", "service/wire", "service/store"],
+    "service/store/postgres": ["service/base", "service/domain", "service/wire", "service/store"],
     "service/escalation": ["service/base", "service/domain"],
     "service/report": ["service/base", "service/domain", "service/store", "service/escalation"],
     "service/report/wire": ["service/base", "service/domain", "service/wire", "service/report"],
@@ -30,8 +31,8 @@ LAYERS = {
     # The composition root: alone in naming concrete back ends.
     "service/main": [
         "service/base", "service/domain", "service/wire", "service/classify", "service/store",
-        "service/store/sqlite", "service/escalation", "service/report", "service/intake",
-        "service/server",
+        "service/store/sqlite", "service/store/postgres", "service/escalation", "service/report",
+        "service/intake", "service/server",
     ],
     # A client, plus what works without a server (classify, train, evaluate, policy check).
     "service/cli": [
@@ -75,7 +76,7 @@ RESTRICTED = [
         r"service/main/.*", r"plugin-adapters/gateway/.*",
     ]),
     (r"sqlite3\.h", [r"service/store/sqlite/.*"]),
-    (r"(lib)?pq.*\.h|pqxx/.*", [r"service/store/postgresql/.*"]),
+    (r"(lib)?pq.*\.h|pqxx/.*", [r"service/store/postgres/.*"]),
     (r"httplib\.h", [r"service/base/http_server\.cc"]),
     (r"yaml-cpp/.*", [r"service/base/yaml_proto\.cc"]),
     (r"(liblinear/)?linear\.h", [r"service/classify/.*"]),
