@@ -48,7 +48,16 @@ absl::Status Sweeper::Sweep() {
   const absl::Status taken = TakeDueSteps();
   const absl::StatusOr<std::vector<OpenBlockerCount>> open = d_.store.CountOpenBlockers();
   if (open.ok()) d_.blockers.SetOpen(*open);
-  return taken.ok() ? open.status() : taken;
+  absl::Status status = taken;
+  status.Update(open.status());
+  status.Update(WakeWatchers());
+  return status;
+}
+
+absl::Status Sweeper::WakeWatchers() {
+  ASSIGN_OR_RETURN(const int64_t last, d_.store.LastEscalationId());
+  if (last_escalation_.exchange(last) != last) d_.after_commit.TakenElsewhere();
+  return absl::OkStatus();
 }
 
 absl::Status Sweeper::TakeDueSteps() {
@@ -80,7 +89,8 @@ size_t Sweeper::CommitSteps(const std::vector<Blocker>& due, absl::Status* first
         [&job = jobs[i], &pending](absl::Status status) {
           job.status = std::move(status);
           pending.count_down();
-        });
+        },
+        Touch{due[i].ticket, /*event_id=*/""});
   }
   pending.wait();
   size_t done = 0;

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -49,12 +51,15 @@ class Sweeper {
  private:
   void Run();
   absl::Status TakeDueSteps();
+  // Another replica's steps wake nobody here: those who watch are told when there are new ones.
+  absl::Status WakeWatchers();
   // Returns how many could be committed.
   size_t CommitSteps(const std::vector<Blocker>& due, absl::Status* first_failure);
   bool stopping();
 
   const Dependencies d_;
   const absl::Duration interval_;
+  std::atomic<int64_t> last_escalation_{0};
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;
