@@ -104,7 +104,7 @@ PostgresStore::Attempted PostgresStore::Attempt(PgConnection& writer,
   if (status.ok()) status = work(transaction);
   absl::StatusOr<PostgresTransaction::Id> id;
   if (status.ok()) {
-    // Sends all that is queued; from here on the commit may have happened without our hearing of it.
+    // To be known before the COMMIT is sent: from then on it may have happened without our hearing of it.
     id = transaction.id();
     status = id.status();
   }
@@ -120,6 +120,8 @@ PostgresStore::Attempted PostgresStore::Attempt(PgConnection& writer,
   const bool failed = writer.transaction_failed();
   writer.Rest();
   if (!failed) return {status, false};  // the work's own
+  // Another transaction kept a ticket for too long, or the server is overloaded: no use in more.
+  if (absl::IsDeadlineExceeded(status)) return {absl::UnavailableError(status.message()), false};
   // Nothing is inserted that was seen to be there: somebody else was faster.
   if (absl::IsAlreadyExists(status)) return {status, true};
   // The fault may be that of an earlier write than the one it came out of: once more, one by one.

@@ -78,6 +78,11 @@ std::string PostgresDatabase::Value(const std::string& sql) const {
   return select->Text(0);
 }
 
+std::string PostgresDatabase::server_socket() const {
+  return absl::StrCat(Value("current_setting('unix_socket_directories')"), "/.s.PGSQL.",
+                      Value("current_setting('port')"));
+}
+
 void PostgresDatabase::Execute(const std::string& sql) const {
   EXPECT_THAT(Connect()->Execute(sql), IsOk()) << sql;
 }

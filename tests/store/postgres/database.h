@@ -27,6 +27,8 @@ class PostgresDatabase {
   // The first column of the only row of a query.
   std::string Value(const std::string& sql) const;
   void Execute(const std::string& sql) const;
+  // The path of the server's socket.
+  std::string server_socket() const;
 
  private:
   std::string name_;

@@ -16,6 +16,7 @@
 #include "service/base/status_macros.h"
 #include "service/store/group_commit.h"
 #include "service/store/postgres/statement.h"
+#include "tests/store/postgres/cutting_proxy.h"
 #include "tests/store/postgres/database.h"
 #include "tests/store/samples.h"
 #include "tests/testing/status_matchers.h"
@@ -47,10 +48,11 @@ class PostgresStoreTest : public ::testing::Test {
     return id;
   }
   // Ends every other session on the database, in the way that a crash or a fail-over does.
-  void CutAll() {
-    database_.Execute(
-        "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
-        "WHERE datname = current_database() AND pid <> pg_backend_pid()");
+  void CutAll(const std::string& before = "") {
+    database_.Execute(absl::StrCat(before,
+                                   "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
+                                   "WHERE datname = current_database() AND pid <> "
+                                   "pg_backend_pid()"));
   }
 
   PostgresDatabase database_;
@@ -281,6 +283,25 @@ TEST_F(PostgresStoreTest, ACommitThatWasRolledBackUnheardIsRunAgain) {
   EXPECT_THAT(store_->ListBlockers(kTenant, {}, {}), IsOkAndHolds(SizeIs(1)));
 }
 
+// The server commits, and the connection dies before it can say so.
+TEST_F(PostgresStoreTest, ACommitThatHappenedUnheardIsNotRunAgain) {
+  CuttingProxy proxy(database_.server_socket());
+  PostgresStore::Options options = database_.options();
+  absl::StrAppend(&options.connection.conninfo, " host=", proxy.folder());
+  const std::unique_ptr<Store> store = database_.Open(options);
+  ASSERT_THAT(PutTicket(*store), IsOk());
+  int runs = 0;
+  proxy.SwallowNextCommit();
+  EXPECT_THAT(store->Transact([&](Transaction& tx) {
+    ++runs;
+    return tx.PutBlocker(OpenBlocker(Key())).status();
+  }),
+              IsOk());
+  EXPECT_EQ(proxy.swallowed(), 1);
+  EXPECT_EQ(runs, 1);
+  EXPECT_THAT(store->ListBlockers(kTenant, {}, {}), IsOkAndHolds(SizeIs(1)));
+}
+
 // A fault of a write that was not waited for comes out where its own piece of work is blamed.
 TEST_F(PostgresStoreTest, AFaultIsBlamedOnThePieceThatMadeIt) {
   database_.Execute("ALTER TABLE tickets ADD CHECK (ticket <> 'bad')");
@@ -344,10 +365,9 @@ TEST_F(PostgresStoreTest, AStandbyOrAServerThatIsNotThereIsUnavailable) {
 
 TEST_F(PostgresStoreTest, ADatabaseThatTakesNoWritesIsNotReady) {
   ASSERT_THAT(store_->CheckReady(), IsOk());
-  database_.Execute(
+  CutAll(
       "DO $$ BEGIN EXECUTE 'ALTER DATABASE ' || current_database() || ' SET "
-      "default_transaction_read_only = on'; END $$");
-  CutAll();
+      "default_transaction_read_only = on'; END $$;");
   EXPECT_THAT(store_->CheckReady(), StatusIs(absl::StatusCode::kUnavailable));
   EXPECT_THAT(PutTicket(*store_), StatusIs(absl::StatusCode::kUnavailable));
 }
