@@ -141,10 +141,12 @@ class PostgresTest(harness.EndToEndTest):
         _, first = self.start_replica("first", *args)
         _, second = self.start_replica("second", *args)
         self.grpc_address = first["grpc_address"]
-        watch = subprocess.Popen(
-            [harness.BIN / "clearway", "escalations", "watch", "--address", second["grpc_address"],
-             "--cursor", "0", "--count", "40", "--format", "json"],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        heard = self.folder / "heard.jsonl"
+        with open(heard, "wb") as out:
+            watch = subprocess.Popen(
+                [harness.BIN / "clearway", "watch", "--address", second["grpc_address"], "--cursor",
+                 "0", "--format", "json"], stdout=out)
+        self.addCleanup(watch.wait)
         self.addCleanup(watch.kill)
         events = [stuck_event(f"e{i}", f"DUE-{i}", ago(seconds=0)) for i in range(20)]
         stream = self.stream_to(self.grpc_address, events)
@@ -160,11 +162,14 @@ class PostgresTest(harness.EndToEndTest):
         counted = sum(self.metric("clearway_escalations_total", at["http_address"])
                       for at in (first, second))
         self.assertEqual(counted, taken)
-        if taken == 40:
-            out, err = watch.communicate(timeout=30)
-            self.assertEqual(watch.returncode, 0, err)
-            names = [json.loads(line)["name"] for line in out.splitlines()]
-            self.assertEqual(len(set(names)), 40)
+        names = wait_for(lambda: self.heard_names(heard, taken), "the watcher to hear of all")
+        self.assertEqual(len(set(names)), taken)
+
+    def heard_names(self, file, count):
+        """The names of the escalations that a watcher wrote down, once there are so many."""
+        lines = file.read_text("utf-8").splitlines(keepends=True)
+        whole = [line for line in lines if line.endswith("\n")]
+        return [json.loads(line)["name"] for line in whole] if len(whole) >= count else None
 
     def test_an_older_program_refuses_a_newer_schema(self):
         program, _ = self.start_replica("new")
