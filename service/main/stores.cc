@@ -21,8 +21,8 @@ namespace {
 
 void AppendSetting(absl::string_view key, absl::string_view value, std::string* conninfo) {
   if (value.empty()) return;
-  absl::StrAppend(conninfo, key, "='",
-                  absl::StrReplaceAll(value, {{"\\", "\\\\"}, {"'", "\\'"}}), "' ");
+  absl::StrAppend(conninfo, key, "='", absl::StrReplaceAll(value, {{"\\", "\\\\"}, {"'", "\\'"}}),
+                  "' ");
 }
 
 // In libpq's form.
@@ -57,7 +57,8 @@ absl::StatusOr<std::unique_ptr<Store>> OpenStore(const config::v1::StoreConfig& 
                                                  Random& random, prometheus::Registry& metrics) {
   StoreRegistry backends;
   backends.Register("sqlite", [&config] {
-    return SqliteStore::Open({.path = config.sqlite().path(), .readers = config.sqlite().readers()});
+    return SqliteStore::Open(
+        {.path = config.sqlite().path(), .readers = config.sqlite().readers()});
   });
   backends.Register("postgres",
                     [&config, &random] { return OpenPostgres(config.postgres(), random); });

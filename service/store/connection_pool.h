@@ -13,8 +13,8 @@
 
 namespace clearway {
 
-// Lends connections out, each to one thread at a time, and calls a connection's Rest() when it comes
-// back. Thread-safe. Must outlive what it lent.
+// Lends connections out, each to one thread at a time, and calls a connection's Rest() when it
+// comes back. Thread-safe. Must outlive what it lent.
 template <typename Connection>
 class ConnectionPool {
  public:

@@ -9,15 +9,15 @@
 
 namespace clearway {
 
-// How a back end asks about texts: conditions with `$0` in the place of the column. Each is handed the
-// text that is looked for, as often as it has a `?`.
+// How a back end asks about texts: conditions with `$0` in the place of the column. Each is handed
+// the text that is looked for, as often as it has a `?`.
 struct SqlDialect {
   const char* contains;
   const char* starts_with;
   const char* ends_with;
 };
-inline constexpr SqlDialect kSqliteDialect = {
-    "(instr($0, ?) > 0)", "(instr($0, ?) = 1)", "(substr($0, -length(?)) = ?)"};
+inline constexpr SqlDialect kSqliteDialect = {"(instr($0, ?) > 0)", "(instr($0, ?) = 1)",
+                                              "(substr($0, -length(?)) = ?)"};
 // Texts are columns of bytes there.
 inline constexpr SqlDialect kPostgresDialect = {
     "(position(?::bytea IN $0) > 0)", "(position(?::bytea IN $0) = 1)",

@@ -24,8 +24,8 @@ void GroupCommit::Submit(Precheck precheck, Work work, Done done, std::optional<
     done(refused);
     return;
   }
-  pending_.push_back({std::move(precheck), std::move(work), std::move(done), std::move(touch),
-                      absl::OkStatus()});
+  pending_.push_back(
+      {std::move(precheck), std::move(work), std::move(done), std::move(touch), absl::OkStatus()});
   lock.unlock();
   wake_.notify_one();
 }

@@ -4,8 +4,8 @@
 
 namespace clearway {
 
-// The statements that all back ends speaking SQL share, in one place so that tests can ask a back end
-// how it would run them. Parameters are `?`, taken in order, or `?N`.
+// The statements that all back ends speaking SQL share, in one place so that tests can ask a back
+// end how it would run them. Parameters are `?`, taken in order, or `?N`.
 
 inline constexpr char kSelectTicket[] =
     "SELECT state FROM tickets WHERE tenant = ? AND source = ? AND ticket = ?";

@@ -14,8 +14,8 @@
 
 namespace clearway {
 
-// Each binds the parameters of the statement of its name in queries.h. A `Statement` takes values by
-// Bind(…), in order.
+// Each binds the parameters of the statement of its name in queries.h. A `Statement` takes values
+// by Bind(…), in order.
 
 inline std::optional<int64_t> SignedOrNull(const std::optional<uint64_t>& value) {
   if (!value.has_value()) return std::nullopt;

@@ -69,8 +69,8 @@ struct OpenBlockerCount {
   friend bool operator==(const OpenBlockerCount&, const OpenBlockerCount&) = default;
 };
 
-// What a piece of work is about to do: take an event in, or with an empty id only look at its ticket
-// or change it.
+// What a piece of work is about to do: take an event in, or with an empty id only look at its
+// ticket or change it.
 struct Touch {
   TicketKey ticket;
   std::string event_id;
@@ -86,8 +86,8 @@ class Transaction {
  public:
   virtual ~Transaction() = default;
 
-  // Tells what is coming, before anything is done, so that a store may lock and read it all at once.
-  // A hint: what follows may do more, less or other.
+  // Tells what is coming, before anything is done, so that a store may lock and read it all at
+  // once. A hint: what follows may do more, less or other.
   virtual absl::Status Expect(const std::vector<Touch>& /*touches*/) { return absl::OkStatus(); }
 
   // Remembers the event's id. False: it was there before, and nothing changed.

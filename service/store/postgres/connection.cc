@@ -84,15 +84,19 @@ absl::Status PgConnection::Connect() {
     ASSIGN_OR_RETURN(password, ReadFile(options_.password_file));
     absl::StripTrailingAsciiWhitespace(&password);
   }
-  const std::string timeout = absl::StrCat(
-      std::max<int64_t>(2, absl::ToInt64Seconds(absl::Ceil(options_.connect_timeout,
-                                                           absl::Seconds(1)))));
+  const std::string timeout = absl::StrCat(std::max<int64_t>(
+      2, absl::ToInt64Seconds(absl::Ceil(options_.connect_timeout, absl::Seconds(1)))));
   // Of two values of one key the last counts: ours after `dbname`, which is expanded in its place.
-  const char* const keys[] = {"connect_timeout", "target_session_attrs", "dbname",
-                              "application_name", "client_encoding",
-                              password.empty() ? nullptr : "password", nullptr};
+  const char* const keys[] = {"connect_timeout",
+                              "target_session_attrs",
+                              "dbname",
+                              "application_name",
+                              "client_encoding",
+                              password.empty() ? nullptr : "password",
+                              nullptr};
   const char* const values[] = {timeout.c_str(), "read-write", options_.conninfo.c_str(),
-                                "clearwayd", "UTF8", password.c_str(), nullptr};
+                                "clearwayd",     "UTF8",       password.c_str(),
+                                nullptr};
   connection_.reset(PQconnectdbParams(keys, values, /*expand_dbname=*/1));
   if (connection_ == nullptr) return absl::ResourceExhaustedError("no memory for a connection");
   PGconn* db = connection_.get();
@@ -109,20 +113,19 @@ absl::Status PgConnection::Connect() {
 absl::Status PgConnection::SetUp() {
   // An answer follows the commit, so the commit must be on disk, whatever the server's default; a
   // stronger setting than `on` is left alone.
-  return Execute(absl::StrCat(
-      "SELECT set_config('statement_timeout', '",
-      absl::ToInt64Milliseconds(options_.statement_timeout),
-      "', false), set_config('idle_in_transaction_session_timeout', '",
-      absl::ToInt64Milliseconds(2 * options_.statement_timeout + kPatience),
-      "', false), set_config('synchronous_commit', CASE WHEN "
-      "current_setting('synchronous_commit') = 'off' THEN 'on' ELSE "
-      "current_setting('synchronous_commit') END, false)"));
+  return Execute(absl::StrCat("SELECT set_config('statement_timeout', '",
+                              absl::ToInt64Milliseconds(options_.statement_timeout),
+                              "', false), set_config('idle_in_transaction_session_timeout', '",
+                              absl::ToInt64Milliseconds(2 * options_.statement_timeout + kPatience),
+                              "', false), set_config('synchronous_commit', CASE WHEN "
+                              "current_setting('synchronous_commit') = 'off' THEN 'on' ELSE "
+                              "current_setting('synchronous_commit') END, false)"));
 }
 
 absl::Status PgConnection::Broken(absl::string_view doing) {
   broken_ = true;
-  return PostgresError("", doing,
-                       connection_ == nullptr ? "not connected" : PQerrorMessage(connection_.get()));
+  return PostgresError(
+      "", doing, connection_ == nullptr ? "not connected" : PQerrorMessage(connection_.get()));
 }
 
 absl::StatusOr<PgStatement> PgConnection::Cached(absl::string_view sql) {
@@ -135,8 +138,7 @@ absl::StatusOr<PgStatement> PgConnection::Cached(absl::string_view sql) {
 }
 
 absl::StatusOr<PgStatement> PgConnection::Prepare(absl::string_view sql) {
-  return PgStatement(*this,
-                     std::make_shared<Prepared>(Prepared{"", DollarParameters(sql), false}));
+  return PgStatement(*this, std::make_shared<Prepared>(Prepared{"", DollarParameters(sql), false}));
 }
 
 absl::Status PgConnection::Execute(const std::string& sql) {

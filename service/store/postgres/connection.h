@@ -30,7 +30,8 @@ class PgConnection {
     std::string conninfo = "";
     // A file with the password, read anew at each connect, so that it can be rotated; "": none.
     std::string password_file = "";
-    // The server ends what runs longer. A server that is silent for this long and a bit is given up.
+    // The server ends what runs longer. A server that is silent for this long and a bit is given
+    // up.
     absl::Duration statement_timeout = absl::Seconds(30);
     absl::Duration connect_timeout = absl::Seconds(5);
   };

@@ -18,8 +18,8 @@ uint64_t Mix(uint64_t hash, absl::string_view text) {
 
 int32_t TicketLock(const TicketKey& key) {
   uint64_t hash = 0xcbf29ce484222325;
-  for (const absl::string_view part : {absl::string_view(key.tenant), absl::string_view(key.source),
-                                       absl::string_view(key.key)}) {
+  for (const absl::string_view part :
+       {absl::string_view(key.tenant), absl::string_view(key.source), absl::string_view(key.key)}) {
     hash = Mix(hash, part);
   }
   return static_cast<int32_t>(static_cast<uint32_t>(hash ^ (hash >> 32)));

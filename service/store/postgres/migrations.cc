@@ -22,12 +22,13 @@ absl::StatusOr<int64_t> Number(PgConnection& connection, absl::string_view sql) 
 // The version, or why the database must be left alone.
 absl::StatusOr<int64_t> VersionOf(PgConnection& connection, int64_t newest) {
   ASSIGN_OR_RETURN(const int64_t ours,
-                   Number(connection, "SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname "
-                                      "= current_schema() AND tablename = 'clearway_schema'"));
+                   Number(connection,
+                          "SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname "
+                          "= current_schema() AND tablename = 'clearway_schema'"));
   if (ours == 0) {
-    ASSIGN_OR_RETURN(const int64_t others,
-                     Number(connection, "SELECT count(*) FROM pg_catalog.pg_tables WHERE "
-                                        "schemaname = current_schema()"));
+    ASSIGN_OR_RETURN(const int64_t others, Number(connection,
+                                                  "SELECT count(*) FROM pg_catalog.pg_tables WHERE "
+                                                  "schemaname = current_schema()"));
     if (others == 0) return 0;
     return absl::FailedPreconditionError(
         "the database belongs to another program; give Clearway one of its own");

@@ -7,8 +7,8 @@ namespace clearway {
 // The statements that only PostgreSQL takes in this form.
 
 // Two ranges of two indexes, in one statement and so in one snapshot. A first cut by first and last
-// instant (?2, ?3): the spells between are in the rows. Read through a cursor, so that a report does
-// not hold them all.
+// instant (?2, ?3): the spells between are in the rows. Read through a cursor, so that a report
+// does not hold them all.
 inline constexpr char kDeclareLasting[] =
     "DECLARE lasting NO SCROLL CURSOR FOR SELECT " CLEARWAY_BLOCKER_COLUMNS
     " FROM blockers WHERE tenant = ?1 AND resolve_time_us IS NULL AND open_time_us <= ?3"
@@ -18,12 +18,43 @@ inline constexpr char kDeclareLasting[] =
     " AND (?4::bytea = ''::bytea OR project = ?4::bytea)";
 inline constexpr char kFetchLasting[] = "FETCH 500 FROM lasting";
 
-inline constexpr char kSelectEvent[] =
-    "SELECT 1 FROM events WHERE tenant = ? AND source = ? AND event_id = ?";
-// For an id that was looked for in vain: should somebody else have inserted it since, this fails.
-inline constexpr char kInsertNewEvent[] =
+// The questions and writes of a whole batch, over arrays of keys: tenants, sources, then tickets or
+// event ids. LATERAL with LIMIT: one look into the index for each, whatever the planner thinks of
+// sizes.
+#define CLEARWAY_KEYS(third)                                                         \
+  "(SELECT convert_from(tenant, 'UTF8') COLLATE \"C\" AS tenant, source, " third     \
+  ", n FROM unnest(?1::bytea[], ?2::bytea[], ?3::bytea[]) WITH ORDINALITY AS keys (" \
+  "tenant, source, " third ", n)) AS k"
+
+// Gives the places of the keys found, from 1.
+inline constexpr char kSelectEvents[] =
+    "SELECT k.n FROM " CLEARWAY_KEYS("event_id")
+    " CROSS JOIN LATERAL (SELECT 1 FROM events AS e WHERE e.tenant = k.tenant AND e.source = "
+    "k.source AND e.event_id = k.event_id LIMIT 1) AS found";
+inline constexpr char kSelectTickets[] =
+    "SELECT k.n, found.state FROM " CLEARWAY_KEYS("ticket")
+    " CROSS JOIN LATERAL (SELECT t.state FROM tickets AS t WHERE t.tenant = k.tenant AND t.source = "
+    "k.source AND t.ticket = k.ticket LIMIT 1) AS found";
+inline constexpr char kSelectLatestBlockers[] = "SELECT found.* FROM " CLEARWAY_KEYS(
+    "ticket") " CROSS JOIN LATERAL (SELECT " CLEARWAY_BLOCKER_COLUMNS
+              " FROM blockers AS b WHERE b.tenant = "
+              "k.tenant AND b.source = k.source AND b.ticket = k.ticket ORDER BY b.id DESC LIMIT "
+              "1) AS found";
+// Behind the keys: tickets, event times, sequences, receive times. For ids that were looked for in
+// vain: should somebody else have inserted one since, this fails.
+inline constexpr char kInsertNewEvents[] =
     "INSERT INTO events (tenant, source, event_id, ticket, event_time_us, sequence, "
-    "receive_time_us) VALUES (?, ?, ?, ?, ?, ?, ?)";
+    "receive_time_us) SELECT convert_from(tenant, 'UTF8'), source, event_id, ticket, "
+    "event_time_us, "
+    "sequence, receive_time_us FROM unnest(?::bytea[], ?::bytea[], ?::bytea[], ?::bytea[], "
+    "?::bigint[], ?::bigint[], ?::bigint[]) AS new (tenant, source, event_id, ticket, "
+    "event_time_us, sequence, receive_time_us)";
+// Behind the keys: states. No ticket twice.
+inline constexpr char kUpsertTickets[] =
+    "INSERT INTO tickets (tenant, source, ticket, state) SELECT convert_from(tenant, 'UTF8'), "
+    "source, ticket, state FROM unnest(?::bytea[], ?::bytea[], ?::bytea[], ?::bytea[]) AS new "
+    "(tenant, source, ticket, state) "
+    "ON CONFLICT (tenant, source, ticket) DO UPDATE SET state = excluded.state";
 
 inline constexpr char kNextBlockerIds[] =
     "SELECT nextval('blocker_ids') FROM generate_series(1, ?)";

@@ -5,7 +5,8 @@
 
 namespace clearway {
 
-// The one bridge from PostgreSQL's SQLSTATEs to statuses; told apart by the code, never by the text:
+// The one bridge from PostgreSQL's SQLSTATEs to statuses; told apart by the code, never by the
+// text:
 //   40001, 40P01, 55P03 (lost races)                          ABORTED
 //   57014 (only our statement_timeout cancels)                DEADLINE_EXCEEDED
 //   classes 08, 28, 3D, 53, 58; 57P…, 25006, 25P03, 42501;

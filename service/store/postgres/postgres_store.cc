@@ -28,8 +28,8 @@ std::vector<std::unique_ptr<PgConnection>> Unopened(const PgConnection::Options&
   return connections;
 }
 
-// The highest id up to which every escalation there will ever be is there by now. To be asked before
-// the escalations are: statements see what was committed before they began.
+// The highest id up to which every escalation there will ever be is there by now. To be asked
+// before the escalations are: statements see what was committed before they began.
 class SettledEscalations {
  public:
   static absl::StatusOr<SettledEscalations> Ask(PgConnection& connection) {
@@ -66,8 +66,8 @@ absl::StatusOr<std::unique_ptr<Store>> PostgresStore::Open(const Options& option
   }
   std::vector<std::unique_ptr<PgConnection>> writer = Unopened(options.connection, 1);
   RETURN_IF_ERROR(MigratePostgres(*writer.front(), PostgresSchema()));
-  return std::unique_ptr<Store>(new PostgresStore(
-      options, random, std::move(writer), Unopened(options.connection, options.readers)));
+  return std::unique_ptr<Store>(new PostgresStore(options, random, std::move(writer),
+                                                  Unopened(options.connection, options.readers)));
 }
 
 PostgresStore::PostgresStore(Options options, Random& random,
@@ -78,7 +78,9 @@ PostgresStore::PostgresStore(Options options, Random& random,
       writer_(std::move(writer)),
       readers_(std::move(readers)) {}
 
-void PostgresStore::Pause(int attempt) { options_.sleep(options_.backoff.Before(attempt, random_)); }
+void PostgresStore::Pause(int attempt) {
+  options_.sleep(options_.backoff.Before(attempt, random_));
+}
 
 absl::Status PostgresStore::Transact(TransactionWork work) {
   ASSIGN_OR_RETURN(const Connections::Lease writer, writer_.Take(absl::InfiniteDuration()));
@@ -104,7 +106,8 @@ PostgresStore::Attempted PostgresStore::Attempt(PgConnection& writer,
   if (status.ok()) status = work(transaction);
   absl::StatusOr<PostgresTransaction::Id> id;
   if (status.ok()) {
-    // To be known before the COMMIT is sent: from then on it may have happened without our hearing of it.
+    // To be known before the COMMIT is sent: from then on it may have happened without our hearing
+    // of it.
     id = transaction.id();
     status = id.status();
   }

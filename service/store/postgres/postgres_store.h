@@ -19,8 +19,8 @@ namespace clearway {
 
 // Keeps everything in one PostgreSQL database, which any number of processes may share: one
 // connection of each writes, a few read beside it. A connection that broke is made anew when it is
-// next needed. What lost a race, or its connection, is tried again a few times, after a pause; nothing
-// else is.
+// next needed. What lost a race, or its connection, is tried again a few times, after a pause;
+// nothing else is.
 class PostgresStore final : public Store {
  public:
   struct Options {

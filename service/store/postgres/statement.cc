@@ -3,6 +3,8 @@
 #include <bit>
 #include <cstdlib>
 
+#include "absl/strings/str_cat.h"
+
 #include "service/base/status_macros.h"
 
 namespace clearway {
@@ -11,11 +13,23 @@ namespace {
 // pg_type.dat; libpq has no names for them.
 constexpr Oid kInt8 = 20;
 constexpr Oid kFloat8 = 701;
+constexpr Oid kBytes = 17;
+constexpr Oid kBytesArray = 1001;
+constexpr Oid kInt8Array = 1016;
 
-std::string BigEndian(uint64_t value) {
+template <typename Unsigned>
+std::string BigEndian(Unsigned value) {
   std::string bytes(sizeof(value), '\0');
   for (size_t i = bytes.size(); i-- > 0; value >>= 8) bytes[i] = static_cast<char>(value & 0xff);
   return bytes;
+}
+
+std::string BigEndian32(size_t value) { return BigEndian(static_cast<uint32_t>(value)); }
+
+// What stands before the items of an array of one dimension, without NULLs.
+std::string ArrayHead(Oid item, size_t size) {
+  return absl::StrCat(BigEndian32(size == 0 ? 0 : 1), BigEndian32(0), BigEndian32(item),
+                      size == 0 ? "" : absl::StrCat(BigEndian32(size), BigEndian32(1)));
 }
 
 uint64_t FromBigEndian(absl::string_view bytes) {
@@ -29,6 +43,22 @@ uint64_t FromBigEndian(absl::string_view bytes) {
 void PgStatement::BindOne(int64_t value) { Add(kInt8, BigEndian(static_cast<uint64_t>(value))); }
 
 void PgStatement::BindOne(double value) { Add(kFloat8, BigEndian(std::bit_cast<uint64_t>(value))); }
+
+void PgStatement::BindOne(const PgBytesArray& array) {
+  std::string bytes = ArrayHead(kBytes, array.items.size());
+  for (const absl::string_view item : array.items) {
+    absl::StrAppend(&bytes, BigEndian32(item.size()), item);
+  }
+  Add(kBytesArray, std::move(bytes));
+}
+
+void PgStatement::BindOne(const PgNumberArray& array) {
+  std::string bytes = ArrayHead(kInt8, array.items.size());
+  for (const int64_t item : array.items) {
+    absl::StrAppend(&bytes, BigEndian32(sizeof(item)), BigEndian(static_cast<uint64_t>(item)));
+  }
+  Add(kInt8Array, std::move(bytes));
+}
 
 void PgStatement::Add(Oid type, std::string bytes) {
   parameters_.push_back({type, false, std::move(bytes)});

@@ -18,6 +18,14 @@
 
 namespace clearway {
 
+// An array of bytes, and one of numbers, for unnest.
+struct PgBytesArray {
+  std::vector<absl::string_view> items;
+};
+struct PgNumberArray {
+  std::vector<int64_t> items;
+};
+
 // One use of a statement: bind, then either step through its rows, or queue it and look at it later
 // or never.
 //
@@ -38,8 +46,8 @@ class PgStatement final : public SqlColumns {
     (BindOne(values), ...);
   }
 
-  // Adds it to the connection's pipeline without waiting. Its fault comes out of its own Step, or of
-  // whatever is waited for next.
+  // Adds it to the connection's pipeline without waiting. Its fault comes out of its own Step, or
+  // of whatever is waited for next.
   void Queue();
   // True: there is a row to read. Waits for the server the first time.
   absl::StatusOr<bool> Step();
@@ -65,6 +73,8 @@ class PgStatement final : public SqlColumns {
   void BindOne(absl::string_view value) { Add(0, std::string(value)); }
   void BindOne(const std::string& value) { Add(0, value); }
   void BindOne(SqlBlob value) { Add(0, std::string(value.bytes)); }
+  void BindOne(const PgBytesArray& array);
+  void BindOne(const PgNumberArray& array);
   void BindOne(absl::Time value) { BindOne(absl::ToUnixMicros(value)); }
   template <typename T>
   void BindOne(const std::optional<T>& value) {

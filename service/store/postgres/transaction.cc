@@ -36,6 +36,31 @@ Blocker AsStored(Blocker blocker) {
   return blocker;
 }
 
+std::tuple<absl::string_view, absl::string_view, absl::string_view> Parts(const TicketKey& key) {
+  return {key.tenant, key.source, key.key};
+}
+std::tuple<absl::string_view, absl::string_view, absl::string_view> Parts(
+    const std::tuple<std::string, std::string, std::string>& event) {
+  return event;
+}
+
+template <typename Key>
+void BindKeys(const std::vector<Key>& keys, PgStatement& statement) {
+  PgBytesArray tenants;
+  PgBytesArray sources;
+  PgBytesArray thirds;
+  for (const Key& key : keys) {
+    const auto [tenant, source, third] = Parts(key);
+    tenants.items.push_back(tenant);
+    sources.items.push_back(source);
+    thirds.items.push_back(third);
+  }
+  statement.Bind(tenants, sources, thirds);
+}
+
+// Which of the keys that were bound a row is about.
+size_t Place(const PgStatement& row) { return static_cast<size_t>(row.Int64(0) - 1); }
+
 }  // namespace
 
 absl::Status PostgresTransaction::Begin() {
@@ -47,6 +72,8 @@ absl::Status PostgresTransaction::Begin() {
 }
 
 absl::Status PostgresTransaction::Commit() {
+  RETURN_IF_ERROR(WriteEvents());
+  RETURN_IF_ERROR(WriteTickets());
   ASSIGN_OR_RETURN(PgStatement commit, connection_.Cached(kCommit));
   RETURN_IF_ERROR(commit.Run());
   if (commit.command() == "COMMIT") return absl::OkStatus();
@@ -70,6 +97,7 @@ absl::Status PostgresTransaction::LockAll(const std::set<int32_t>& locks) {
 }
 
 absl::Status PostgresTransaction::Lock(const TicketKey& key) {
+  RETURN_IF_ERROR(Settle());
   const int32_t lock = TicketLock(key);
   if (held_.contains(lock)) return absl::OkStatus();
   // Ids taken before may be lower than those of the ticket's own blockers.
@@ -88,14 +116,8 @@ absl::Status PostgresTransaction::Lock(const TicketKey& key) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<PgStatement> PostgresTransaction::Ask(const char* sql, const TicketKey& key) {
-  ASSIGN_OR_RETURN(PgStatement question, connection_.Cached(sql));
-  question.Bind(key.tenant, key.source, key.key);
-  question.Queue();
-  return question;
-}
-
 absl::Status PostgresTransaction::Expect(const std::vector<Touch>& touches) {
+  RETURN_IF_ERROR(Settle());
   std::set<int32_t> locks;
   for (const Touch& touch : touches) locks.insert(TicketLock(touch.ticket));
   if (held_.empty()) {
@@ -103,22 +125,55 @@ absl::Status PostgresTransaction::Expect(const std::vector<Touch>& touches) {
   } else {
     for (const Touch& touch : touches) RETURN_IF_ERROR(Lock(touch.ticket));
   }
+  std::set<TicketKey> tickets;
+  std::set<EventKey> events;
   for (const Touch& touch : touches) {
     const TicketKey& key = touch.ticket;
-    Known& known = tickets_[key];
-    if (!known.ticket_known && !known.ticket_asked.has_value()) {
-      ASSIGN_OR_RETURN(known.ticket_asked, Ask(kSelectTicket, key));
-    }
-    if (!known.latest_known && !known.latest_asked.has_value()) {
-      ASSIGN_OR_RETURN(known.latest_asked, Ask(kSelectLatestBlocker, key));
-    }
-    if (touch.event_id.empty()) continue;
-    std::optional<PgStatement>& asked = events_asked_[{key.tenant, key.source, touch.event_id}];
-    if (!asked.has_value()) {
-      ASSIGN_OR_RETURN(asked, Ask(kSelectEvent, {key.tenant, key.source, touch.event_id}));
-    }
+    if (!tickets_.contains(key)) tickets.insert(key);
+    if (!touch.event_id.empty()) events.insert({key.tenant, key.source, touch.event_id});
   }
+  if (tickets.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(PgStatement states, connection_.Cached(kSelectTickets));
+  ASSIGN_OR_RETURN(PgStatement latest, connection_.Cached(kSelectLatestBlockers));
+  ASSIGN_OR_RETURN(PgStatement found, connection_.Cached(kSelectEvents));
+  asked_.emplace(Asked{{tickets.begin(), tickets.end()},
+                       {events.begin(), events.end()},
+                       std::move(states),
+                       std::move(latest),
+                       std::move(found)});
+  BindKeys(asked_->tickets, asked_->states);
+  asked_->states.Queue();
+  BindKeys(asked_->tickets, asked_->latest);
+  asked_->latest.Queue();
+  BindKeys(asked_->events, asked_->found);
+  asked_->found.Queue();
   return absl::OkStatus();
+}
+
+absl::Status PostgresTransaction::Settle() {
+  if (!asked_.has_value()) return absl::OkStatus();
+  Asked asked = *std::exchange(asked_, std::nullopt);
+  for (const TicketKey& key : asked.tickets) {
+    Known& known = tickets_[key];
+    known.ticket_known = true;
+    known.latest_known = true;
+  }
+  for (const EventKey& key : asked.events) events_[key] = false;
+  for (;;) {
+    ASSIGN_OR_RETURN(const bool row, asked.states.Step());
+    if (!row) break;
+    tickets_[asked.tickets.at(Place(asked.states))].state = asked.states.Text(1);
+  }
+  ASSIGN_OR_RETURN(const std::vector<Blocker> latest, ReadAll(asked.latest, ReadBlocker));
+  for (const Blocker& blocker : latest) {
+    tickets_[blocker.ticket].latest = blocker.id;
+    blockers_.insert_or_assign({blocker.ticket.tenant, blocker.id}, blocker);
+  }
+  for (;;) {
+    ASSIGN_OR_RETURN(const bool row, asked.found.Step());
+    if (!row) return absl::OkStatus();
+    events_[asked.events.at(Place(asked.found))] = true;
+  }
 }
 
 absl::Status PostgresTransaction::Write(PgStatement& statement) {
@@ -130,33 +185,52 @@ absl::StatusOr<bool> PostgresTransaction::InsertEvent(const TicketKey& ticket,
                                                       const Version& version, absl::Time received) {
   RETURN_IF_ERROR(Lock(ticket));
   const EventKey key{ticket.tenant, ticket.source, version.event_id};
-  if (events_.contains(key)) return false;
-  const auto asked = events_asked_.find(key);
-  if (asked == events_asked_.end()) {
+  const auto known = events_.find(key);
+  if (known == events_.end()) {
     ASSIGN_OR_RETURN(PgStatement insert, connection_.Cached(kInsertEvent));
     BindInsertEvent(ticket, version, received, insert);
     RETURN_IF_ERROR(insert.Run());
-    events_.insert(key);
+    events_[key] = true;
     return insert.changes() == 1;
   }
-  ASSIGN_OR_RETURN(const bool found, asked->second->Step());
-  events_.insert(key);
-  if (found) return false;
-  ASSIGN_OR_RETURN(PgStatement insert, connection_.Cached(kInsertNewEvent));
-  BindInsertEvent(ticket, version, received, insert);
-  RETURN_IF_ERROR(Write(insert));
+  if (std::exchange(known->second, true)) return false;
+  new_events_.push_back({ticket, version, received});
+  if (memory_.careful) RETURN_IF_ERROR(WriteEvents());
   return true;
+}
+
+absl::Status PostgresTransaction::WriteEvents() {
+  if (new_events_.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(PgStatement insert, connection_.Cached(kInsertNewEvents));
+  PgBytesArray tenants;
+  PgBytesArray sources;
+  PgBytesArray ids;
+  PgBytesArray tickets;
+  PgNumberArray times;
+  PgNumberArray sequences;
+  PgNumberArray receipts;
+  for (const NewEvent& event : new_events_) {
+    tenants.items.push_back(event.ticket.tenant);
+    sources.items.push_back(event.ticket.source);
+    ids.items.push_back(event.version.event_id);
+    tickets.items.push_back(event.ticket.key);
+    times.items.push_back(absl::ToUnixMicros(event.version.time));
+    sequences.items.push_back(event.version.sequence);
+    receipts.items.push_back(absl::ToUnixMicros(event.received));
+  }
+  insert.Bind(tenants, sources, ids, tickets, times, sequences, receipts);
+  new_events_.clear();
+  return Write(insert);
 }
 
 absl::StatusOr<std::optional<StoredTicket>> PostgresTransaction::GetTicket(const TicketKey& key) {
   RETURN_IF_ERROR(Lock(key));
   Known& known = tickets_[key];
   if (!known.ticket_known) {
-    if (!known.ticket_asked.has_value()) {
-      ASSIGN_OR_RETURN(known.ticket_asked, Ask(kSelectTicket, key));
-    }
-    ASSIGN_OR_RETURN(const bool found, known.ticket_asked->Step());
-    if (found) known.state = known.ticket_asked->Text(0);
+    ASSIGN_OR_RETURN(PgStatement select, connection_.Cached(kSelectTicket));
+    select.Bind(key.tenant, key.source, key.key);
+    ASSIGN_OR_RETURN(const bool found, select.Step());
+    if (found) known.state = select.Text(0);
     known.ticket_known = true;
   }
   if (!known.state.has_value()) return std::optional<StoredTicket>();
@@ -167,23 +241,36 @@ absl::StatusOr<std::optional<StoredTicket>> PostgresTransaction::GetTicket(const
 absl::Status PostgresTransaction::PutTicket(const TicketKey& key, const StoredTicket& ticket) {
   RETURN_IF_ERROR(Lock(key));
   ASSIGN_OR_RETURN(std::string state, EncodeTicket(ticket));
-  ASSIGN_OR_RETURN(PgStatement upsert, connection_.Cached(kUpsertTicket));
-  upsert.Bind(key.tenant, key.source, key.key, SqlBlob{state});
-  RETURN_IF_ERROR(Write(upsert));
   Known& known = tickets_[key];
   known.state = std::move(state);
   known.ticket_known = true;
-  return absl::OkStatus();
+  known.dirty = true;
+  return memory_.careful ? WriteTickets() : absl::OkStatus();
+}
+
+absl::Status PostgresTransaction::WriteTickets() {
+  PgBytesArray tenants;
+  PgBytesArray sources;
+  PgBytesArray tickets;
+  PgBytesArray states;
+  for (auto& [key, known] : tickets_) {
+    if (!std::exchange(known.dirty, false)) continue;
+    tenants.items.push_back(key.tenant);
+    sources.items.push_back(key.source);
+    tickets.items.push_back(key.key);
+    states.items.push_back(*known.state);
+  }
+  if (states.items.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(PgStatement upsert, connection_.Cached(kUpsertTickets));
+  upsert.Bind(tenants, sources, tickets, states);
+  return Write(upsert);
 }
 
 absl::StatusOr<std::optional<Blocker>> PostgresTransaction::GetLatestBlocker(const TicketKey& key) {
   RETURN_IF_ERROR(Lock(key));
   Known& known = tickets_[key];
   if (!known.latest_known) {
-    if (!known.latest_asked.has_value()) {
-      ASSIGN_OR_RETURN(known.latest_asked, Ask(kSelectLatestBlocker, key));
-    }
-    ASSIGN_OR_RETURN(const std::optional<Blocker> latest, ReadOne(*known.latest_asked, ReadBlocker));
+    ASSIGN_OR_RETURN(const std::optional<Blocker> latest, SelectLatestBlocker(connection_, key));
     known.latest_known = true;
     if (latest.has_value()) {
       known.latest = latest->id;
@@ -196,6 +283,7 @@ absl::StatusOr<std::optional<Blocker>> PostgresTransaction::GetLatestBlocker(con
 }
 
 absl::StatusOr<Blocker> PostgresTransaction::GetBlocker(const std::string& tenant, int64_t id) {
+  RETURN_IF_ERROR(Settle());
   const auto known = blockers_.find({tenant, id});
   if (known != blockers_.end()) return known->second;
   // Whose it is never changes; what else was read counts only under the ticket's lock.

@@ -19,9 +19,9 @@ namespace clearway {
 // One attempt at a transaction, from its BEGIN to its COMMIT.
 //
 // A ticket is locked before anything of it is read or written, so whoever else works on it waits,
-// and what was read stays true to the end; the reads are therefore remembered, and writes need not be
-// waited for: they go to the server together, with the next question or the COMMIT. Ids of blockers
-// are taken under the ticket's lock, so that a ticket's latest has its highest.
+// and what was read stays true to the end; the reads are therefore remembered, and writes need not
+// be waited for: they go to the server together, with the next question or the COMMIT. Ids of
+// blockers are taken under the ticket's lock, so that a ticket's latest has its highest.
 class PostgresTransaction final : public Transaction {
  public:
   // What one attempt leaves to the next.
@@ -36,6 +36,7 @@ class PostgresTransaction final : public Transaction {
       : connection_(connection), memory_(memory) {}
 
   absl::Status Begin();
+  // Writes what is left to be written.
   absl::Status Commit();
   // Names the transaction on its server, for when a COMMIT's answer was lost.
   struct Id {
@@ -61,14 +62,27 @@ class PostgresTransaction final : public Transaction {
   using BlockerKey = std::pair<std::string, int64_t>;
   // Tenant, source, id.
   using EventKey = std::tuple<std::string, std::string, std::string>;
-  // What is known of a ticket; a question that is on its way, where it is not yet.
+  // What is known of a ticket.
   struct Known {
-    std::optional<PgStatement> ticket_asked;
     bool ticket_known = false;
     std::optional<std::string> state;
-    std::optional<PgStatement> latest_asked;
+    // Not written yet.
+    bool dirty = false;
     bool latest_known = false;
     std::optional<int64_t> latest;
+  };
+  // The questions about what is expected, on their way.
+  struct Asked {
+    std::vector<TicketKey> tickets;
+    std::vector<EventKey> events;
+    PgStatement states;
+    PgStatement latest;
+    PgStatement found;
+  };
+  struct NewEvent {
+    TicketKey ticket;
+    Version version;
+    absl::Time received;
   };
   // Ids taken from a sequence but not given yet.
   struct Ids {
@@ -78,8 +92,11 @@ class PostgresTransaction final : public Transaction {
 
   absl::Status LockAll(const std::set<int32_t>& locks);
   absl::Status Lock(const TicketKey& key);
-  absl::StatusOr<PgStatement> Ask(const char* sql, const TicketKey& key);
+  // Waits for what was asked.
+  absl::Status Settle();
   absl::Status Write(PgStatement& statement);
+  absl::Status WriteEvents();
+  absl::Status WriteTickets();
   absl::StatusOr<int64_t> NextId(const char* sql, Ids& ids);
   absl::StatusOr<int64_t> InsertBlocker(const Blocker& blocker);
   absl::Status UpdateBlocker(const Blocker& blocker);
@@ -93,8 +110,10 @@ class PostgresTransaction final : public Transaction {
   std::set<int32_t> held_;
   std::map<TicketKey, Known> tickets_;
   std::map<BlockerKey, Blocker> blockers_;
-  std::map<EventKey, std::optional<PgStatement>> events_asked_;
-  std::set<EventKey> events_;
+  std::optional<Asked> asked_;
+  // Whether it was there before; of those that were asked about or inserted.
+  std::map<EventKey, bool> events_;
+  std::vector<NewEvent> new_events_;
   Ids blocker_ids_;
   Ids escalation_ids_;
   bool escalations_locked_ = false;

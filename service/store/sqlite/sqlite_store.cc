@@ -69,8 +69,7 @@ absl::StatusOr<SqliteStore::Connections::Lease> SqliteStore::Reader() {
 }
 
 absl::Status SqliteStore::Transact(TransactionWork work) {
-  ASSIGN_OR_RETURN(const Connections::Lease writer,
-                   writer_.Take(absl::InfiniteDuration()));
+  ASSIGN_OR_RETURN(const Connections::Lease writer, writer_.Take(absl::InfiniteDuration()));
   absl::Status status;
   for (int attempt = 0; attempt < kTransactionAttempts; ++attempt) {
     status = writer->InTransaction([&] {

@@ -163,7 +163,8 @@ TEST(PgConnectionOpenTest, AServerThatIsNotThereIsUnavailableAndThePasswordIsNot
   PgConnection connection(options);
   const absl::Status opened = connection.Open();
   EXPECT_THAT(opened, StatusIs(absl::StatusCode::kUnavailable, HasSubstr(dir.path())));
-  EXPECT_THAT(std::string(opened.message()), AllOf(Not(HasSubstr("s3cret")), Not(HasSubstr("hush"))));
+  EXPECT_THAT(std::string(opened.message()),
+              AllOf(Not(HasSubstr("s3cret")), Not(HasSubstr("hush"))));
 }
 
 TEST(PgConnectionOpenTest, AMissingPasswordFileIsNamed) {

@@ -22,8 +22,9 @@ std::string ServerConninfo() {
     std::ifstream in(file);
     std::getline(in, conninfo);
   }
-  EXPECT_NE(conninfo, "") << "no server; run this through ctest, or set CLEARWAY_TEST_POSTGRES to a "
-                             "file written by tests/testing/postgres_server.py start FILE";
+  EXPECT_NE(conninfo, "")
+      << "no server; run this through ctest, or set CLEARWAY_TEST_POSTGRES to a "
+         "file written by tests/testing/postgres_server.py start FILE";
   return conninfo;
 }
 
@@ -73,7 +74,8 @@ std::unique_ptr<PgConnection> PostgresDatabase::Connect() const {
 
 std::string PostgresDatabase::Value(const std::string& sql) const {
   const std::unique_ptr<PgConnection> connection = Connect();
-  absl::StatusOr<PgStatement> select = connection->Prepare(absl::StrCat("SELECT (", sql, ")::text"));
+  absl::StatusOr<PgStatement> select =
+      connection->Prepare(absl::StrCat("SELECT (", sql, ")::text"));
   EXPECT_THAT(select->Step(), IsOkAndHolds(true)) << sql;
   return select->Text(0);
 }

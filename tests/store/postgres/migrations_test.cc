@@ -20,7 +20,8 @@ using ::testing::HasSubstr;
 
 const std::vector<PostgresMigration> kTwoSteps = {
     {"0001_one", "CREATE TABLE one (tenant text PRIMARY KEY, a int)"},
-    {"0002_two", "CREATE TABLE two (tenant text PRIMARY KEY, b int); INSERT INTO one VALUES ('t', 7);"},
+    {"0002_two",
+     "CREATE TABLE two (tenant text PRIMARY KEY, b int); INSERT INTO one VALUES ('t', 7);"},
 };
 
 class PostgresMigrationsTest : public ::testing::Test {
@@ -95,8 +96,9 @@ TEST_F(PostgresMigrationsTest, WaitsForTheOneUnderWay) {
                                           kMigrationLockClass, ", 0)")),
               IsOk());
   std::thread late([&] { EXPECT_THAT(Migrate(kTwoSteps), IsOk()); });
-  while (database_.Value("SELECT count(*) FROM pg_locks WHERE NOT granted AND database = (SELECT oid "
-                         "FROM pg_database WHERE datname = current_database())") != "1") {
+  while (
+      database_.Value("SELECT count(*) FROM pg_locks WHERE NOT granted AND database = (SELECT oid "
+                      "FROM pg_database WHERE datname = current_database())") != "1") {
   }
   EXPECT_EQ(database_.Value("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"), "0");
   ASSERT_THAT(other->Execute("ROLLBACK"), IsOk());
@@ -126,15 +128,17 @@ TEST_F(PostgresMigrationsTest, StepsAreNumberedWithoutGaps) {
 // What lets a cluster spread the tables.
 TEST_F(PostgresMigrationsTest, EveryKeyStartsWithTheTenant) {
   ASSERT_THAT(Migrate(PostgresSchema()), IsOk());
-  EXPECT_EQ(database_.Value(
-                "SELECT coalesce(string_agg(indexrelid::regclass::text, ','), 'none') FROM pg_index "
-                "JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[0] JOIN pg_class ON "
-                "pg_class.oid = indrelid WHERE indisunique AND attname <> 'tenant' AND relnamespace "
-                "= 'public'::regnamespace AND relname <> 'clearway_schema'"),
-            "none");
-  EXPECT_EQ(database_.Value("SELECT count(*) FROM pg_constraint WHERE contype = 'p' AND connamespace "
-                            "= 'public'::regnamespace"),
-            "7");
+  EXPECT_EQ(
+      database_.Value(
+          "SELECT coalesce(string_agg(indexrelid::regclass::text, ','), 'none') FROM pg_index "
+          "JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[0] JOIN pg_class ON "
+          "pg_class.oid = indrelid WHERE indisunique AND attname <> 'tenant' AND relnamespace "
+          "= 'public'::regnamespace AND relname <> 'clearway_schema'"),
+      "none");
+  EXPECT_EQ(
+      database_.Value("SELECT count(*) FROM pg_constraint WHERE contype = 'p' AND connamespace "
+                      "= 'public'::regnamespace"),
+      "7");
 }
 
 }  // namespace

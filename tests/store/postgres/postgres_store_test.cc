@@ -177,7 +177,8 @@ TEST_F(PostgresStoreTest, AnEventIdThatAnotherTicketTookMeanwhileIsSeenAsADuplic
   std::optional<bool> fresh;
   EXPECT_THAT(store_->Transact([&](Transaction& tx) -> absl::Status {
     RETURN_IF_ERROR(tx.Expect({{Key("A"), "e1"}}));
-    RETURN_IF_ERROR(tx.GetTicket(Key("A")).status());  // the question about the event is answered too
+    RETURN_IF_ERROR(
+        tx.GetTicket(Key("A")).status());  // the question about the event is answered too
     if (++runs == 1) {
       EXPECT_THAT(other->Transact([](Transaction& theirs) {
         return theirs.InsertEvent(Key("B"), {At(0), 0, "e1"}, At(0)).status();
@@ -348,9 +349,9 @@ TEST_F(PostgresStoreTest, PausesGrowAndAreBounded) {
   const std::unique_ptr<Store> store = database_.Open(options);
   EXPECT_THAT(store->Transact([](Transaction&) { return absl::AbortedError("lost"); }),
               StatusIs(absl::StatusCode::kUnavailable));
-  EXPECT_THAT(pauses, ElementsAre(absl::Milliseconds(5), absl::Milliseconds(10),
-                                  absl::Milliseconds(20), absl::Milliseconds(25),
-                                  absl::Milliseconds(25)));
+  EXPECT_THAT(pauses,
+              ElementsAre(absl::Milliseconds(5), absl::Milliseconds(10), absl::Milliseconds(20),
+                          absl::Milliseconds(25), absl::Milliseconds(25)));
 }
 
 TEST_F(PostgresStoreTest, AStandbyOrAServerThatIsNotThereIsUnavailable) {
