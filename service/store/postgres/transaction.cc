@@ -61,6 +61,19 @@ void BindKeys(const std::vector<Key>& keys, PgStatement& statement) {
 // Which of the keys that were bound a row is about.
 size_t Place(const PgStatement& row) { return static_cast<size_t>(row.Int64(0) - 1); }
 
+// The columns behind the place.
+class Behind final : public SqlColumns {
+ public:
+  explicit Behind(const PgStatement& row) : row_(row) {}
+  int64_t Int64(int column) const override { return row_.Int64(column + 1); }
+  double Double(int column) const override { return row_.Double(column + 1); }
+  bool IsNull(int column) const override { return row_.IsNull(column + 1); }
+  absl::string_view View(int column) const override { return row_.View(column + 1); }
+
+ private:
+  const PgStatement& row_;
+};
+
 }  // namespace
 
 absl::Status PostgresTransaction::Begin() {
@@ -164,10 +177,16 @@ absl::Status PostgresTransaction::Settle() {
     if (!row) break;
     tickets_[asked.tickets.at(Place(asked.states))].state = asked.states.Text(1);
   }
-  ASSIGN_OR_RETURN(const std::vector<Blocker> latest, ReadAll(asked.latest, ReadBlocker));
-  for (const Blocker& blocker : latest) {
-    tickets_[blocker.ticket].latest = blocker.id;
-    blockers_.insert_or_assign({blocker.ticket.tenant, blocker.id}, blocker);
+  for (;;) {
+    ASSIGN_OR_RETURN(const bool row, asked.latest.Step());
+    if (!row) break;
+    Known& known = tickets_[asked.tickets.at(Place(asked.latest))];
+    const absl::StatusOr<Blocker> blocker = ReadBlocker(Behind(asked.latest));
+    // A damaged one is left to the piece of work that wants it.
+    known.latest_known = blocker.ok();
+    if (!blocker.ok()) continue;
+    known.latest = blocker->id;
+    blockers_.insert_or_assign({blocker->ticket.tenant, blocker->id}, *blocker);
   }
   for (;;) {
     ASSIGN_OR_RETURN(const bool row, asked.found.Step());

@@ -47,6 +47,28 @@ class PostgresStoreTest : public ::testing::Test {
                 IsOk());
     return id;
   }
+  // Writes these tickets by one group commit; returns which failed.
+  std::vector<std::string> FailedOf(const std::vector<std::string>& keys) {
+    std::vector<std::string> failed;
+    std::latch answered(static_cast<std::ptrdiff_t>(keys.size()));
+    GroupCommit commits(*store_, {});
+    for (const std::string& key : keys) {
+      commits.Submit(
+          nullptr,
+          [key](Transaction& tx) -> absl::Status {
+            RETURN_IF_ERROR(tx.GetTicket(Key(key)).status());
+            RETURN_IF_ERROR(tx.GetLatestBlocker(Key(key)).status());
+            return tx.PutTicket(Key(key), FullTicket());
+          },
+          [&failed, &answered, key](const absl::Status& status) {
+            if (!status.ok()) failed.push_back(key);
+            answered.count_down();
+          },
+          Touch{Key(key), ""});
+    }
+    answered.wait();
+    return failed;
+  }
   // Ends every other session on the database, in the way that a crash or a fail-over does.
   void CutAll(const std::string& before = "") {
     database_.Execute(absl::StrCat(before,
@@ -306,27 +328,16 @@ TEST_F(PostgresStoreTest, ACommitThatHappenedUnheardIsNotRunAgain) {
 // A fault of a write that was not waited for comes out where its own piece of work is blamed.
 TEST_F(PostgresStoreTest, AFaultIsBlamedOnThePieceThatMadeIt) {
   database_.Execute("ALTER TABLE tickets ADD CHECK (ticket <> 'bad')");
-  std::vector<std::string> failed;
-  std::latch answered(5);
-  {
-    GroupCommit commits(*store_, {});
-    for (const char* key : {"a", "b", "bad", "c", "d"}) {
-      commits.Submit(
-          nullptr,
-          [key](Transaction& tx) -> absl::Status {
-            RETURN_IF_ERROR(tx.GetTicket(Key(key)).status());
-            return tx.PutTicket(Key(key), FullTicket());
-          },
-          [&, key](const absl::Status& status) {
-            if (!status.ok()) failed.emplace_back(key);
-            answered.count_down();
-          },
-          Touch{Key(key), ""});
-    }
-    answered.wait();
-  }
-  EXPECT_THAT(failed, ElementsAre("bad"));
+  EXPECT_THAT(FailedOf({"a", "b", "bad", "c", "d"}), ElementsAre("bad"));
   EXPECT_EQ(database_.Value("SELECT count(*) FROM tickets"), "4");
+}
+
+// What is read for a whole batch at once may be damaged for one of it.
+TEST_F(PostgresStoreTest, ADamagedBlockerFailsNobodyElse) {
+  for (const char* key : {"a", "bad", "c"}) PutBlocker(*store_, Key(key));
+  database_.Execute("UPDATE blockers SET category = 99 WHERE ticket = 'bad'");
+  EXPECT_THAT(FailedOf({"a", "bad", "c"}), ElementsAre("bad"));
+  EXPECT_EQ(database_.Value("SELECT count(*) FROM tickets"), "2");
 }
 
 TEST_F(PostgresStoreTest, WorkThatGoesOnRegardlessOfAFaultCommitsNothing) {
