@@ -42,6 +42,20 @@ bool IsError(const PGresult* result) {
 
 void DropNotice(void*, const PGresult*) {}
 
+// libpq's own words quote what they cannot parse, which may be a password.
+absl::Status CheckConninfo(const std::string& conninfo) {
+  char* words = nullptr;
+  PQconninfoOption* options = PQconninfoParse(conninfo.c_str(), &words);
+  PQfreemem(words);
+  if (options == nullptr) {
+    return absl::InvalidArgumentError(
+        "the PostgreSQL connection string is malformed; it is written \"host=… dbname=…\" or "
+        "\"postgresql://…\"");
+  }
+  PQconninfoFree(options);
+  return absl::OkStatus();
+}
+
 // -1: poll's own "for ever".
 int PollMillis(absl::Time deadline) {
   if (deadline == absl::InfiniteFuture()) return -1;
@@ -79,23 +93,35 @@ absl::Status PgConnection::Open() {
 }
 
 absl::Status PgConnection::Connect() {
+  RETURN_IF_ERROR(CheckConninfo(options_.conninfo));
   std::string password;
   if (!options_.password_file.empty()) {
     ASSIGN_OR_RETURN(password, ReadFile(options_.password_file));
     absl::StripTrailingAsciiWhitespace(&password);
   }
-  const std::string timeout = absl::StrCat(std::max<int64_t>(
+  const std::string connect_timeout = absl::StrCat(std::max<int64_t>(
       2, absl::ToInt64Seconds(absl::Ceil(options_.connect_timeout, absl::Seconds(1)))));
-  // Of two values of one key the last counts: ours after `dbname`, which is expanded in its place.
+  const std::string silence =
+      absl::StrCat(absl::ToInt64Milliseconds(options_.statement_timeout + kPatience));
+  // Of two values of one key the last counts, and `dbname` is expanded in its place: defaults
+  // before it, what must be behind it.
   const char* const keys[] = {"connect_timeout",
                               "target_session_attrs",
+                              "keepalives_idle",
+                              "tcp_user_timeout",
                               "dbname",
                               "application_name",
                               "client_encoding",
                               password.empty() ? nullptr : "password",
                               nullptr};
-  const char* const values[] = {timeout.c_str(), "read-write", options_.conninfo.c_str(),
-                                "clearwayd",     "UTF8",       password.c_str(),
+  const char* const values[] = {connect_timeout.c_str(),
+                                "read-write",
+                                "30",
+                                silence.c_str(),
+                                options_.conninfo.c_str(),
+                                "clearwayd",
+                                "UTF8",
+                                password.c_str(),
                                 nullptr};
   connection_.reset(PQconnectdbParams(keys, values, /*expand_dbname=*/1));
   if (connection_ == nullptr) return absl::ResourceExhaustedError("no memory for a connection");

@@ -60,8 +60,8 @@ class PgConnection {
   PgConnection(const PgConnection&) = delete;
   PgConnection& operator=(const PgConnection&) = delete;
 
-  // Connects where it is not connected. UNAVAILABLE when it cannot be; FAILED_PRECONDITION for a
-  // server too old.
+  // Connects where it is not connected. UNAVAILABLE when it cannot be; INVALID_ARGUMENT for a
+  // conninfo that is none, without telling it; FAILED_PRECONDITION for a server too old.
   absl::Status Open();
   // False before Open and once the connection broke.
   bool usable() const { return connection_ != nullptr && !broken_; }

@@ -25,30 +25,31 @@ inline constexpr char kFetchLasting[] = "FETCH 500 FROM lasting";
   "(SELECT convert_from(tenant, 'UTF8') COLLATE \"C\" AS tenant, source, " third     \
   ", n FROM unnest(?1::bytea[], ?2::bytea[], ?3::bytea[]) WITH ORDINALITY AS keys (" \
   "tenant, source, " third ", n)) AS k"
+#define CLEARWAY_EVENT_KEYS CLEARWAY_KEYS("event_id")
+#define CLEARWAY_TICKET_KEYS CLEARWAY_KEYS("ticket")
 
 // All give the places of the keys found first, from 1.
 inline constexpr char kSelectEvents[] =
-    "SELECT k.n FROM " CLEARWAY_KEYS("event_id")
-    " CROSS JOIN LATERAL (SELECT 1 FROM events AS e WHERE e.tenant = k.tenant AND e.source = "
-    "k.source AND e.event_id = k.event_id LIMIT 1) AS found";
+    "SELECT k.n FROM " CLEARWAY_EVENT_KEYS
+    " CROSS JOIN LATERAL (SELECT 1 FROM events AS e WHERE e.tenant = k.tenant"
+    " AND e.source = k.source AND e.event_id = k.event_id LIMIT 1) AS found";
 inline constexpr char kSelectTickets[] =
-    "SELECT k.n, found.state FROM " CLEARWAY_KEYS("ticket")
-    " CROSS JOIN LATERAL (SELECT t.state FROM tickets AS t WHERE t.tenant = k.tenant AND t.source = "
-    "k.source AND t.ticket = k.ticket LIMIT 1) AS found";
-inline constexpr char kSelectLatestBlockers[] = "SELECT k.n, found.* FROM " CLEARWAY_KEYS(
-    "ticket") " CROSS JOIN LATERAL (SELECT " CLEARWAY_BLOCKER_COLUMNS
-              " FROM blockers AS b WHERE b.tenant = k.tenant AND b.source = k.source AND b.ticket "
-              "= k.ticket"
-              " ORDER BY b.id DESC LIMIT 1) AS found";
+    "SELECT k.n, found.state FROM " CLEARWAY_TICKET_KEYS
+    " CROSS JOIN LATERAL (SELECT t.state FROM tickets AS t WHERE t.tenant = k.tenant"
+    " AND t.source = k.source AND t.ticket = k.ticket LIMIT 1) AS found";
+inline constexpr char kSelectLatestBlockers[] =
+    "SELECT k.n, found.* FROM " CLEARWAY_TICKET_KEYS
+    " CROSS JOIN LATERAL (SELECT " CLEARWAY_BLOCKER_COLUMNS
+    " FROM blockers AS b WHERE b.tenant = k.tenant AND b.source = k.source"
+    " AND b.ticket = k.ticket ORDER BY b.id DESC LIMIT 1) AS found";
 // Behind the keys: tickets, event times, sequences, receive times. For ids that were looked for in
 // vain: should somebody else have inserted one since, this fails.
 inline constexpr char kInsertNewEvents[] =
-    "INSERT INTO events (tenant, source, event_id, ticket, event_time_us, sequence, "
-    "receive_time_us) SELECT convert_from(tenant, 'UTF8'), source, event_id, ticket, "
-    "event_time_us, sequence, receive_time_us FROM unnest(?::bytea[], ?::bytea[], ?::bytea[], "
-    "?::bytea[], "
-    "?::bigint[], ?::bigint[], ?::bigint[]) AS new (tenant, source, event_id, ticket, "
-    "event_time_us, sequence, receive_time_us)";
+    "INSERT INTO events (tenant, source, event_id, ticket, event_time_us, sequence,"
+    " receive_time_us) SELECT convert_from(tenant, 'UTF8'), source, event_id, ticket,"
+    " event_time_us, sequence, receive_time_us FROM unnest(?::bytea[], ?::bytea[], ?::bytea[],"
+    " ?::bytea[], ?::bigint[], ?::bigint[], ?::bigint[]) AS new (tenant, source, event_id,"
+    " ticket, event_time_us, sequence, receive_time_us)";
 // Behind the keys: states. No ticket twice.
 inline constexpr char kUpsertTickets[] =
     "INSERT INTO tickets (tenant, source, ticket, state) SELECT convert_from(tenant, 'UTF8'), "

@@ -167,6 +167,14 @@ TEST(PgConnectionOpenTest, AServerThatIsNotThereIsUnavailableAndThePasswordIsNot
               AllOf(Not(HasSubstr("s3cret")), Not(HasSubstr("hush"))));
 }
 
+TEST(PgConnectionOpenTest, AMalformedConninfoIsNotTold) {
+  PgConnection::Options options;
+  options.conninfo = "hush hush";
+  const absl::Status opened = PgConnection(options).Open();
+  EXPECT_THAT(opened, StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("malformed")));
+  EXPECT_THAT(std::string(opened.message()), Not(HasSubstr("hush")));
+}
+
 TEST(PgConnectionOpenTest, AMissingPasswordFileIsNamed) {
   PgConnection::Options options;
   options.password_file = "/nonexistent/password";
