@@ -193,6 +193,8 @@ class SelfCheckTest(unittest.TestCase):
 
     def test_driver_headers_stay_in_their_back_end(self):
         self.refused("service/store/x.cc", "<sqlite3.h>")
+        self.refused("service/store/sqlite/x.cc", "<libpq-fe.h>")
+        self.taken("service/store/postgres/x.cc", "<libpq-fe.h>")
         self.refused("service/server/x.cc", '"prometheus/counter.h"')
         self.taken("service/server/server_metrics.h", '"prometheus/counter.h"')
 
