@@ -27,9 +27,9 @@ class PgConnection {
   struct Options {
     // libpq's own form, "host=… dbname=…" or a URI; what it leaves out comes from the PG…
     // environment variables. May hold the password, so it is never shown.
-    std::string conninfo = "";
+    std::string conninfo;
     // A file with the password, read anew at each connect, so that it can be rotated; "": none.
-    std::string password_file = "";
+    std::string password_file;
     // The server ends what runs longer. A server that is silent for this long and a bit is given
     // up.
     absl::Duration statement_timeout = absl::Seconds(30);

@@ -24,6 +24,7 @@ constexpr int kResolveAttempts = 10;
 std::vector<std::unique_ptr<PgConnection>> Unopened(const PgConnection::Options& options,
                                                     int count) {
   std::vector<std::unique_ptr<PgConnection>> connections;
+  connections.reserve(static_cast<size_t>(count));
   for (int i = 0; i < count; ++i) connections.push_back(std::make_unique<PgConnection>(options));
   return connections;
 }

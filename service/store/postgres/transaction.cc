@@ -138,7 +138,7 @@ absl::Status PostgresTransaction::Expect(const std::vector<Touch>& touches) {
   } else {
     for (const Touch& touch : touches) RETURN_IF_ERROR(Lock(touch.ticket));
   }
-  std::set<TicketKey> tickets;
+  std::set<TicketKey, TicketOrder> tickets;
   std::set<EventKey> events;
   for (const Touch& touch : touches) {
     const TicketKey& key = touch.ticket;
@@ -371,7 +371,7 @@ absl::Status PostgresTransaction::UpdateBlocker(const Blocker& blocker) {
 }
 
 absl::Status PostgresTransaction::NeedBlocker(const std::string& tenant, int64_t id) {
-  const absl::Status found = GetBlocker(tenant, id).status();
+  absl::Status found = GetBlocker(tenant, id).status();
   if (!absl::IsNotFound(found)) return found;
   return absl::FailedPreconditionError(found.message());
 }

@@ -62,6 +62,12 @@ class PostgresTransaction final : public Transaction {
   using BlockerKey = std::pair<std::string, int64_t>;
   // Tenant, source, id.
   using EventKey = std::tuple<std::string, std::string, std::string>;
+  // The order in which all replicas write tickets.
+  struct TicketOrder {
+    bool operator()(const TicketKey& a, const TicketKey& b) const {
+      return std::tie(a.tenant, a.source, a.key) < std::tie(b.tenant, b.source, b.key);
+    }
+  };
   // What is known of a ticket.
   struct Known {
     bool ticket_known = false;
@@ -108,7 +114,7 @@ class PostgresTransaction final : public Transaction {
   Memory& memory_;
   std::optional<PgStatement> id_asked_;
   std::set<int32_t> held_;
-  std::map<TicketKey, Known> tickets_;
+  std::map<TicketKey, Known, TicketOrder> tickets_;
   std::map<BlockerKey, Blocker> blockers_;
   std::optional<Asked> asked_;
   // Whether it was there before; of those that were asked about or inserted.

@@ -41,13 +41,17 @@ class NoRandom final : public Random {
 }  // namespace
 
 PostgresDatabase::PostgresDatabase() : name_(NewName()), server_(ServerConninfo()) {
-  PgConnection connection({.conninfo = server_});
+  PgConnection::Options server;
+  server.conninfo = server_;
+  PgConnection connection(server);
   EXPECT_THAT(connection.Open(), IsOk());
   EXPECT_THAT(connection.Execute(absl::StrCat("CREATE DATABASE ", name_)), IsOk());
 }
 
 PostgresDatabase::~PostgresDatabase() {
-  PgConnection connection({.conninfo = server_});
+  PgConnection::Options server;
+  server.conninfo = server_;
+  PgConnection connection(server);
   EXPECT_THAT(connection.Open(), IsOk());
   EXPECT_THAT(connection.Execute(absl::StrCat("DROP DATABASE ", name_, " WITH (FORCE)")), IsOk());
 }
