@@ -79,18 +79,20 @@ size_t Sweeper::CommitSteps(const std::vector<Blocker>& due, absl::Status* first
   std::vector<Job> jobs(due.size());
   std::latch pending(static_cast<std::ptrdiff_t>(due.size()));
   for (size_t i = 0; i < due.size(); ++i) {
+    const Blocker& blocker = due[i];
+    Job& job = jobs[i];
     d_.commits.Submit(
         nullptr,
-        [this, &blocker = due[i], &job = jobs[i]](Transaction& tx) -> absl::Status {
+        [this, &blocker, &job](Transaction& tx) -> absl::Status {
           ASSIGN_OR_RETURN(job.steps,
                            d_.intake.TakeDueSteps(blocker.ticket.tenant, blocker.id, tx));
           return absl::OkStatus();
         },
-        [&job = jobs[i], &pending](absl::Status status) {
+        [&job, &pending](absl::Status status) {
           job.status = std::move(status);
           pending.count_down();
         },
-        Touch{due[i].ticket, /*event_id=*/""});
+        Touch{blocker.ticket, /*event_id=*/""});
   }
   pending.wait();
   size_t done = 0;
