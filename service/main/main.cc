@@ -1,4 +1,4 @@
-// clearwayd: the composition root, the sole place that names concrete back ends.
+// clearwayd: the composition root.
 #include <csignal>
 #include <iostream>
 #include <memory>
@@ -13,19 +13,19 @@
 #include "service/base/file.h"
 #include "service/base/http_server.h"
 #include "service/base/log.h"
+#include "service/base/random.h"
 #include "service/base/status_macros.h"
 #include "service/classify/classifier.h"
 #include "service/escalation/planner.h"
 #include "service/escalation/policy_loader.h"
 #include "service/main/options.h"
 #include "service/main/status_pages.h"
+#include "service/main/stores.h"
 #include "service/server/metrics.h"
 #include "service/server/models.h"
 #include "service/server/policies.h"
 #include "service/server/server.h"
-#include "service/store/metered_store.h"
-#include "service/store/sqlite/sqlite_store.h"
-#include "service/store/store_registry.h"
+#include "service/store/store.h"
 #include "service/wire/time.h"
 
 namespace clearway {
@@ -36,18 +36,6 @@ using config::v1::ServerConfig;
 constexpr int kExitFine = 0;
 constexpr int kExitFailed = 1;
 constexpr int kExitUsage = 2;
-
-absl::StatusOr<std::unique_ptr<Store>> OpenStore(const ServerConfig& config,
-                                                 prometheus::Registry& metrics) {
-  const config::v1::SqliteConfig& sqlite = config.store().sqlite();
-  StoreRegistry backends;
-  backends.Register("sqlite", [&sqlite] {
-    return SqliteStore::Open({.path = sqlite.path(), .readers = sqlite.readers()});
-  });
-  const std::string& name = config.store().backend();
-  ASSIGN_OR_RETURN(std::unique_ptr<Store> store, backends.Open(name));
-  return std::make_unique<MeteredStore>(std::move(store), name, metrics);
-}
 
 absl::StatusOr<std::shared_ptr<const Classifier>> LoadClassifier(const std::string& file) {
   ASSIGN_OR_RETURN(const std::string model, ReadFile(file));
@@ -110,7 +98,8 @@ absl::Status Serve(const ServerConfig& config, LoadedModels loaded,
   Logger log(std::cerr, clock);
   const auto metrics = std::make_shared<prometheus::Registry>();
   RegisterProcessMetrics(*metrics, CLEARWAY_VERSION, clock.Now());
-  ASSIGN_OR_RETURN(const std::unique_ptr<Store> store, OpenStore(config, *metrics));
+  SystemRandom random;
+  ASSIGN_OR_RETURN(const std::unique_ptr<Store> store, OpenStore(config.store(), random, *metrics));
   Models models(
       std::move(loaded), [&config] { return LoadModels(config); }, clock, log, *metrics);
   Policies policies(

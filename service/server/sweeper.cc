@@ -56,7 +56,16 @@ absl::Status Sweeper::Sweep() {
   taken.Update(TakeDueSteps());
   const absl::StatusOr<std::vector<OpenBlockerCount>> open = d_.store.CountOpenBlockers();
   if (open.ok()) d_.blockers.SetOpen(*open);
-  return taken.ok() ? open.status() : taken;
+  absl::Status status = taken;
+  status.Update(open.status());
+  status.Update(WakeWatchers());
+  return status;
+}
+
+absl::Status Sweeper::WakeWatchers() {
+  ASSIGN_OR_RETURN(const int64_t last, d_.store.LastEscalationId());
+  if (last_escalation_.exchange(last) != last) d_.after_commit.TakenElsewhere();
+  return absl::OkStatus();
 }
 
 absl::Status Sweeper::Replan() {
@@ -103,17 +112,20 @@ size_t Sweeper::CommitSteps(const std::vector<Blocker>& due, absl::Status* first
   std::vector<Job> jobs(due.size());
   std::latch pending(static_cast<std::ptrdiff_t>(due.size()));
   for (size_t i = 0; i < due.size(); ++i) {
+    const Blocker& blocker = due[i];
+    Job& job = jobs[i];
     d_.commits.Submit(
         nullptr,
-        [this, &blocker = due[i], &job = jobs[i]](Transaction& tx) -> absl::Status {
+        [this, &blocker, &job](Transaction& tx) -> absl::Status {
           ASSIGN_OR_RETURN(job.steps,
                            d_.intake.TakeDueSteps(blocker.ticket.tenant, blocker.id, tx));
           return absl::OkStatus();
         },
-        [&job = jobs[i], &pending](absl::Status status) {
+        [&job, &pending](absl::Status status) {
           job.status = std::move(status);
           pending.count_down();
-        });
+        },
+        Touch{blocker.ticket, /*event_id=*/""});
   }
   pending.wait();
   size_t done = 0;

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -57,6 +59,8 @@ class Sweeper {
   // in use. Does nothing when that was done.
   absl::Status Replan();
   absl::Status TakeDueSteps();
+  // Another replica's steps wake nobody here: those who watch are told when there are new ones.
+  absl::Status WakeWatchers();
   // Returns how many could be committed.
   size_t CommitSteps(const std::vector<Blocker>& due, absl::Status* first_failure);
   bool stopping();
@@ -66,6 +70,7 @@ class Sweeper {
   std::mutex replanning_;
   // The policy that due times were last worked out by.
   std::shared_ptr<const Planner> planned_;
+  std::atomic<int64_t> last_escalation_{0};
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;

@@ -70,6 +70,13 @@ struct OpenBlockerCount {
   friend bool operator==(const OpenBlockerCount&, const OpenBlockerCount&) = default;
 };
 
+// What a piece of work is about to do: take an event in, or with an empty id only look at its
+// ticket or change it.
+struct Touch {
+  TicketKey ticket;
+  std::string event_id;
+};
+
 // Reads and writes within one transaction. Used by one thread, only inside the work it was handed
 // to.
 //
@@ -79,6 +86,10 @@ struct OpenBlockerCount {
 class Transaction {
  public:
   virtual ~Transaction() = default;
+
+  // Tells what is coming, before anything is done, so that a store may lock and read it all at
+  // once. A hint: what follows may do more, less or other.
+  virtual absl::Status Expect(const std::vector<Touch>& /*touches*/) { return absl::OkStatus(); }
 
   // Remembers the event's id. False: it was there before, and nothing changed.
   virtual absl::StatusOr<bool> InsertEvent(const TicketKey& ticket, const Version& version,
@@ -128,8 +139,9 @@ class Store {
 
   // Runs `work` in one transaction and commits it to disk; all or nothing. When `work` fails, its
   // status comes back and nothing is kept. `work` may be run more than once (after a lost race), so
-  // it must not have effects of its own that cannot be repeated. One writer at a time; others wait.
-  // UNAVAILABLE when the work kept losing races.
+  // it must not have effects of its own that cannot be repeated. Transactions that touch the same
+  // ticket run one after the other, whichever process they are in. UNAVAILABLE when the work kept
+  // losing races.
   virtual absl::Status Transact(TransactionWork work) = 0;
 
   // Answers OK while the store can be read.

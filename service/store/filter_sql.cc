@@ -1,14 +1,15 @@
-#include "service/store/sqlite/filter_sql.h"
+#include "service/store/filter_sql.h"
 
 #include <algorithm>
 #include <array>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/substitute.h"
 #include "absl/time/time.h"
 
 #include "service/domain/blocker.h"
-#include "service/store/sqlite/rows.h"
+#include "service/store/rows.h"
 
 namespace clearway {
 namespace {
@@ -39,12 +40,13 @@ absl::string_view Operator(FilterOperator op) {
 // Writes a filter as a condition that is true or false, never NULL.
 class ConditionWriter {
  public:
-  explicit ConditionWriter(BlockerQuery* query) : query_(*query) {}
+  ConditionWriter(const SqlDialect& dialect, BlockerQuery* query)
+      : dialect_(dialect), query_(*query) {}
 
   void Add(const Filter& filter) {
     switch (filter.kind) {
       case Filter::Kind::kAll:
-        return Append("1");
+        return Append("TRUE");
       case Filter::Kind::kComparison:
         return Add(filter.comparison);
       case Filter::Kind::kNot:
@@ -80,8 +82,8 @@ class ConditionWriter {
     }
     // One of the columns may be NULL, which must compare as false.
     const bool nullable = comparison.field == BlockerField::kResolveTime;
-    Append(absl::StrCat(nullable ? "ifnull(" : "(", column, " ", Operator(comparison.op), " ?",
-                        nullable ? ", 0)" : ")"));
+    Append(absl::StrCat(nullable ? "coalesce(" : "(", column, " ", Operator(comparison.op), " ?",
+                        nullable ? ", FALSE)" : ")"));
     AddValue(comparison);
   }
 
@@ -105,16 +107,14 @@ class ConditionWriter {
   // A text open at one end or both. Not LIKE, which knows wildcards of its own and no case.
   void AddMatch(absl::string_view column, const Comparison& comparison, bool any_prefix,
                 bool any_suffix) {
-    if (std::get<std::string>(comparison.value).empty()) return Append("1");
-    if (any_prefix && any_suffix) {
-      Append(absl::StrCat("(instr(", column, ", ?) > 0)"));
-    } else if (any_suffix) {
-      Append(absl::StrCat("(instr(", column, ", ?) = 1)"));
-    } else {
-      Append(absl::StrCat("(substr(", column, ", -length(?)) = ?)"));
-      AddValue(comparison);
+    if (std::get<std::string>(comparison.value).empty()) return Append("TRUE");
+    const absl::string_view condition = any_prefix && any_suffix ? dialect_.contains
+                                        : any_suffix             ? dialect_.starts_with
+                                                                 : dialect_.ends_with;
+    Append(absl::Substitute(condition, column));
+    for (const char c : condition) {
+      if (c == '?') AddValue(comparison);
     }
-    AddValue(comparison);
   }
 
   void AddValue(const Comparison& comparison) {
@@ -131,6 +131,7 @@ class ConditionWriter {
 
   void Append(absl::string_view sql) { absl::StrAppend(&query_.sql, sql); }
 
+  const SqlDialect& dialect_;
   BlockerQuery& query_;
 };
 
@@ -170,11 +171,11 @@ bool ExcludesResolved(const Filter& filter) {
 
 }  // namespace
 
-BlockerQuery SelectBlockersWhere(const Filter& filter) {
+BlockerQuery SelectBlockersWhere(const Filter& filter, const SqlDialect& dialect) {
   BlockerQuery query;
   query.sql = "SELECT " CLEARWAY_BLOCKER_COLUMNS " FROM blockers WHERE tenant = ? AND id < ? AND ";
   if (ExcludesResolved(filter)) query.sql += "resolve_time_us IS NULL AND ";
-  ConditionWriter(&query).Add(filter);
+  ConditionWriter(dialect, &query).Add(filter);
   query.sql += " ORDER BY id DESC LIMIT ?";
   return query;
 }

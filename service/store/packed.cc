@@ -1,4 +1,4 @@
-#include "service/store/sqlite/packed.h"
+#include "service/store/packed.h"
 
 #include <cstdint>
 

@@ -1,20 +1,17 @@
-#include "service/store/sqlite/rows.h"
-
-#include "absl/strings/str_cat.h"
+#include "service/store/rows.h"
 
 #include "service/domain/taxonomy.h"
 #include "service/store/codec.h"
-#include "service/store/sqlite/packed.h"
-#include "service/store/sqlite/queries.h"
+#include "service/store/packed.h"
 
 namespace clearway {
 namespace {
 
-Category ReadCategory(SqliteRow& row) { return row.EnumBelow<Category>(kCategoryCount); }
-Reason ReadReason(SqliteRow& row) { return row.EnumBelow<Reason>(kReasonCount); }
-BlockerState ReadState(SqliteRow& row) { return row.EnumBelow<BlockerState>(kBlockerStateCount); }
+Category ReadCategory(SqlRow& row) { return row.EnumBelow<Category>(kCategoryCount); }
+Reason ReadReason(SqlRow& row) { return row.EnumBelow<Reason>(kReasonCount); }
+BlockerState ReadState(SqlRow& row) { return row.EnumBelow<BlockerState>(kBlockerStateCount); }
 
-TicketKey ReadKey(SqliteRow& row) {
+TicketKey ReadKey(SqlRow& row) {
   TicketKey key;
   key.tenant = row.Text();
   key.source = row.Text();
@@ -22,10 +19,15 @@ TicketKey ReadKey(SqliteRow& row) {
   return key;
 }
 
+// Whether a spell touches [from, to), its first and last instant included.
+bool Touches(absl::Time begin, absl::Time end, absl::Time from, absl::Time to) {
+  return begin < to && end >= from;
+}
+
 }  // namespace
 
-absl::StatusOr<Blocker> ReadBlocker(const SqliteStatement& statement) {
-  SqliteRow row(statement);
+absl::StatusOr<Blocker> ReadBlocker(const SqlColumns& columns) {
+  SqlRow row(columns);
   Blocker blocker;
   blocker.id = row.Int64();
   blocker.ticket = ReadKey(row);
@@ -56,8 +58,8 @@ absl::StatusOr<Blocker> ReadBlocker(const SqliteStatement& statement) {
   return blocker;
 }
 
-absl::StatusOr<BlockerChange> ReadChange(const SqliteStatement& statement) {
-  SqliteRow row(statement);
+absl::StatusOr<BlockerChange> ReadChange(const SqlColumns& columns) {
+  SqlRow row(columns);
   BlockerChange change;
   change.time = row.Time();
   change.actor = row.Text();
@@ -70,8 +72,8 @@ absl::StatusOr<BlockerChange> ReadChange(const SqliteStatement& statement) {
   return change;
 }
 
-absl::StatusOr<Escalation> ReadEscalation(const SqliteStatement& statement) {
-  SqliteRow row(statement);
+absl::StatusOr<Escalation> ReadEscalation(const SqlColumns& columns) {
+  SqlRow row(columns);
   Escalation escalation;
   escalation.id = row.Int64();
   escalation.ticket.tenant = row.Text();
@@ -97,8 +99,8 @@ absl::StatusOr<Escalation> ReadEscalation(const SqliteStatement& statement) {
   return escalation;
 }
 
-absl::StatusOr<RecentMessage> ReadRecentMessage(const SqliteStatement& statement) {
-  SqliteRow row(statement);
+absl::StatusOr<RecentMessage> ReadRecentMessage(const SqlColumns& columns) {
+  SqlRow row(columns);
   RecentMessage message;
   message.time = row.Time();
   message.group = row.Text();
@@ -106,8 +108,8 @@ absl::StatusOr<RecentMessage> ReadRecentMessage(const SqliteStatement& statement
   return message;
 }
 
-absl::StatusOr<Feedback> ReadFeedback(const SqliteStatement& statement) {
-  SqliteRow row(statement);
+absl::StatusOr<Feedback> ReadFeedback(const SqlColumns& columns) {
+  SqlRow row(columns);
   Feedback feedback;
   feedback.id = row.Int64();
   feedback.ticket = ReadKey(row);
@@ -129,8 +131,8 @@ absl::StatusOr<Feedback> ReadFeedback(const SqliteStatement& statement) {
   return feedback;
 }
 
-absl::StatusOr<OpenBlockerCount> ReadOpenCount(const SqliteStatement& statement) {
-  SqliteRow row(statement);
+absl::StatusOr<OpenBlockerCount> ReadOpenCount(const SqlColumns& columns) {
+  SqlRow row(columns);
   OpenBlockerCount count;
   count.category = ReadCategory(row);
   count.reason = ReadReason(row);
@@ -140,23 +142,19 @@ absl::StatusOr<OpenBlockerCount> ReadOpenCount(const SqliteStatement& statement)
   return count;
 }
 
-absl::StatusOr<std::optional<StoredTicket>> SelectTicket(SqliteConnection& connection,
-                                                         const TicketKey& key) {
-  ASSIGN_OR_RETURN(SqliteStatement select, connection.Cached(kSelectTicket));
-  select.Bind(key.tenant, key.source, key.key);
-  ASSIGN_OR_RETURN(const bool found, select.Step());
-  if (!found) return std::optional<StoredTicket>();
-  ASSIGN_OR_RETURN(StoredTicket ticket, DecodeTicket(select.View(0)));
-  return std::optional<StoredTicket>(std::move(ticket));
+absl::StatusOr<StoredTicket> ReadTicket(const SqlColumns& columns) {
+  return DecodeTicket(columns.View(0));
 }
 
-absl::StatusOr<Blocker> SelectBlocker(SqliteConnection& connection, const std::string& tenant,
-                                      int64_t id) {
-  ASSIGN_OR_RETURN(SqliteStatement select, connection.Cached(kSelectBlocker));
-  select.Bind(id, tenant);
-  ASSIGN_OR_RETURN(const bool found, select.Step());
-  if (!found) return absl::NotFoundError(absl::StrCat("no blocker ", id, " in tenant ", tenant));
-  return ReadBlocker(select);
+bool LastedWithin(const Blocker& blocker, absl::Time from, absl::Time to) {
+  if (Touches(blocker.spell_time, blocker.resolve_time.value_or(absl::InfiniteFuture()), from,
+              to)) {
+    return true;
+  }
+  for (const BlockedSpell& spell : blocker.past_spells) {
+    if (Touches(spell.begin, spell.end, from, to)) return true;
+  }
+  return false;
 }
 
 }  // namespace clearway

@@ -12,8 +12,7 @@
 #include "service/domain/blocker.h"
 #include "service/domain/escalation.h"
 #include "service/domain/ticket.h"
-#include "service/store/sqlite/connection.h"
-#include "service/store/sqlite/statement.h"
+#include "service/store/sql_columns.h"
 #include "service/store/store.h"
 
 // Macros, so that column lists join their statements at compile time.
@@ -35,34 +34,32 @@ namespace clearway {
 
 // Each reads the columns of the list of its name, in that order. DATA_LOSS when they hold what this
 // version does not know.
-absl::StatusOr<Blocker> ReadBlocker(const SqliteStatement& statement);
-absl::StatusOr<BlockerChange> ReadChange(const SqliteStatement& statement);
-absl::StatusOr<Escalation> ReadEscalation(const SqliteStatement& statement);
+absl::StatusOr<Blocker> ReadBlocker(const SqlColumns& columns);
+absl::StatusOr<BlockerChange> ReadChange(const SqlColumns& columns);
+absl::StatusOr<Escalation> ReadEscalation(const SqlColumns& columns);
 // Reads a time and a group.
-absl::StatusOr<RecentMessage> ReadRecentMessage(const SqliteStatement& statement);
-absl::StatusOr<Feedback> ReadFeedback(const SqliteStatement& statement);
+absl::StatusOr<RecentMessage> ReadRecentMessage(const SqlColumns& columns);
+absl::StatusOr<Feedback> ReadFeedback(const SqlColumns& columns);
 // Reads category, reason, project and a count.
-absl::StatusOr<OpenBlockerCount> ReadOpenCount(const SqliteStatement& statement);
+absl::StatusOr<OpenBlockerCount> ReadOpenCount(const SqlColumns& columns);
+// Reads one column: what EncodeTicket wrote.
+absl::StatusOr<StoredTicket> ReadTicket(const SqlColumns& columns);
 
-// Reads every row to come.
-template <typename T>
-absl::StatusOr<std::vector<T>> ReadAll(SqliteStatement& statement,
-                                       absl::StatusOr<T> (*read)(const SqliteStatement&)) {
+// Reads every row to come of a cursor over rows: SqlColumns whose Step() says whether there is one
+// more.
+template <typename T, typename Cursor>
+absl::StatusOr<std::vector<T>> ReadAll(Cursor& cursor,
+                                       absl::StatusOr<T> (*read)(const SqlColumns&)) {
   std::vector<T> rows;
   for (;;) {
-    ASSIGN_OR_RETURN(const bool more, statement.Step());
+    ASSIGN_OR_RETURN(const bool more, cursor.Step());
     if (!more) return rows;
-    ASSIGN_OR_RETURN(T row, read(statement));
+    ASSIGN_OR_RETURN(T row, read(cursor));
     rows.push_back(std::move(row));
   }
 }
 
-// The reads that the store and its transactions share.
-
-absl::StatusOr<std::optional<StoredTicket>> SelectTicket(SqliteConnection& connection,
-                                                         const TicketKey& key);
-// NOT_FOUND when the tenant has no such blocker.
-absl::StatusOr<Blocker> SelectBlocker(SqliteConnection& connection, const std::string& tenant,
-                                      int64_t id);
+// Whether a spell of the blocker touches [from, to), its first and last instant included.
+bool LastedWithin(const Blocker& blocker, absl::Time from, absl::Time to);
 
 }  // namespace clearway

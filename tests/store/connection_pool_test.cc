@@ -1,4 +1,4 @@
-#include "service/store/sqlite/connection_pool.h"
+#include "service/store/connection_pool.h"
 
 #include <memory>
 #include <optional>
@@ -8,6 +8,7 @@
 
 #include "gmock/gmock.h"
 
+#include "service/store/sqlite/connection.h"
 #include "tests/testing/status_matchers.h"
 
 namespace clearway::testing {
@@ -22,8 +23,8 @@ std::vector<std::unique_ptr<SqliteConnection>> Connections(int count) {
   return connections;
 }
 
-TEST(SqliteConnectionPoolTest, LendsEachConnectionOnce) {
-  SqliteConnectionPool pool(Connections(2));
+TEST(ConnectionPoolTest, LendsEachConnectionOnce) {
+  ConnectionPool<SqliteConnection> pool(Connections(2));
   const auto first = pool.Take(absl::ZeroDuration());
   const auto second = pool.Take(absl::ZeroDuration());
   ASSERT_THAT(first, IsOk());
@@ -32,22 +33,22 @@ TEST(SqliteConnectionPoolTest, LendsEachConnectionOnce) {
   EXPECT_THAT(pool.Take(absl::ZeroDuration()), StatusIs(absl::StatusCode::kUnavailable));
 }
 
-TEST(SqliteConnectionPoolTest, WhatWasGivenBackIsLentAgain) {
-  SqliteConnectionPool pool(Connections(1));
+TEST(ConnectionPoolTest, WhatWasGivenBackIsLentAgain) {
+  ConnectionPool<SqliteConnection> pool(Connections(1));
   EXPECT_THAT(pool.Take(absl::ZeroDuration()), IsOk());
   EXPECT_THAT(pool.Take(absl::ZeroDuration()), IsOk());
 }
 
-TEST(SqliteConnectionPoolTest, AWaiterGetsWhatIsGivenBack) {
-  SqliteConnectionPool pool(Connections(1));
-  std::optional<SqliteConnectionPool::Lease> lease = *pool.Take(absl::ZeroDuration());
+TEST(ConnectionPoolTest, AWaiterGetsWhatIsGivenBack) {
+  ConnectionPool<SqliteConnection> pool(Connections(1));
+  std::optional<ConnectionPool<SqliteConnection>::Lease> lease = *pool.Take(absl::ZeroDuration());
   std::thread waiter([&] { EXPECT_THAT(pool.Take(absl::InfiniteDuration()), IsOk()); });
   lease.reset();
   waiter.join();
 }
 
-TEST(SqliteConnectionPoolTest, ADeadlineEndsWithItsLease) {
-  SqliteConnectionPool pool(Connections(1));
+TEST(ConnectionPoolTest, ADeadlineEndsWithItsLease) {
+  ConnectionPool<SqliteConnection> pool(Connections(1));
   // Enough steps for the deadline to be looked at.
   constexpr char kLong[] =
       "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) "
