@@ -7,6 +7,7 @@ find_package(absl CONFIG REQUIRED)
 find_package(prometheus-cpp CONFIG REQUIRED)
 find_package(yaml-cpp CONFIG REQUIRED)
 find_package(SQLite3 REQUIRED)
+find_package(PostgreSQL REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(ICU REQUIRED COMPONENTS uc i18n)
 find_package(Boost REQUIRED)
@@ -18,6 +19,13 @@ find_path(GOOGLE_PROTO_DIR google/rpc/error_details.proto
   PATHS "${PROJECT_SOURCE_DIR}/scripts/node_modules/google-proto-files"
   NO_DEFAULT_PATH NO_CMAKE_FIND_ROOT_PATH
   REQUIRED)
+
+# Debian's package has no CMake configuration.
+find_path(RE2_INCLUDE_DIR re2/re2.h REQUIRED)
+find_library(RE2_LIBRARY re2 REQUIRED)
+add_library(clearway_re2 INTERFACE)
+target_include_directories(clearway_re2 SYSTEM INTERFACE "${RE2_INCLUDE_DIR}")
+target_link_libraries(clearway_re2 INTERFACE "${RE2_LIBRARY}")
 
 find_path(HTTPLIB_INCLUDE_DIR httplib.h REQUIRED)
 find_library(HTTPLIB_LIBRARY cpp-httplib REQUIRED)

@@ -4,15 +4,27 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 
-namespace clearway {
+#include "service/base/status_macros.h"
 
-absl::StatusOr<absl::Duration> ParseDuration(absl::string_view text) {
+namespace clearway {
+namespace {
+
+// The longest that google.protobuf.Duration can carry: about 10,000 years.
+constexpr absl::Duration kLongest = absl::Seconds(315'576'000'000);
+
+absl::Duration WallTime(const WorkDuration& duration) {
+  return absl::Hours(24) * (duration.weeks * 7 + duration.days) + duration.time;
+}
+
+}  // namespace
+
+absl::StatusOr<WorkDuration> ParseWorkDuration(absl::string_view text) {
   const auto refuse = [&] {
     return absl::InvalidArgumentError(
         absl::StrCat("\"", text, "\" is not a duration; write for example 30s, 15m, 4h, 2d or 1w"));
   };
   if (text.empty()) return refuse();
-  absl::Duration total;
+  WorkDuration total;
   absl::string_view rest = text;
   while (!rest.empty()) {
     size_t digits = 0;
@@ -27,17 +39,21 @@ absl::StatusOr<absl::Duration> ParseDuration(absl::string_view text) {
     double value = 0;
     if (unit == "d" || unit == "w") {
       if (!absl::SimpleAtod(number, &value)) return refuse();
-      part = absl::Hours(24) * (unit == "w" ? value * 7 : value);
+      (unit == "w" ? total.weeks : total.days) += value;
     } else if (unit.empty() || number.empty() ||
                !absl::ParseDuration(rest.substr(0, unit_end), &part)) {
       return refuse();
     }
-    total += part;
+    total.time += part;
     rest.remove_prefix(unit_end);
   }
-  // The longest that google.protobuf.Duration can carry: about 10,000 years.
-  if (total > absl::Seconds(315'576'000'000)) return refuse();
+  if (WallTime(total) > kLongest) return refuse();
   return total;
+}
+
+absl::StatusOr<absl::Duration> ParseDuration(absl::string_view text) {
+  ASSIGN_OR_RETURN(const WorkDuration duration, ParseWorkDuration(text));
+  return WallTime(duration);
 }
 
 std::string FormatAge(absl::Duration duration) {

@@ -75,6 +75,7 @@ std::string BlockerDetails(const v1::Blocker& blocker, absl::Time now) {
   line("age", Age(blocker, now));
   line("level", absl::StrCat(blocker.escalation_level()));
   line("next step", TimeText(blocker.has_next_escalation_time(), blocker.next_escalation_time()));
+  line("snoozed until", TimeText(blocker.has_snooze_end_time(), blocker.snooze_end_time()));
   line("reopened", absl::StrCat(blocker.reopen_count(), " times"));
   if (blocker.history_size() > 0) absl::StrAppend(&out, "\n", History(blocker));
   return out;

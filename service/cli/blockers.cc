@@ -10,6 +10,7 @@
 #include "service/cli/option_types.h"
 #include "service/cli/paging.h"
 #include "service/cli/proto_text.h"
+#include "service/wire/time.h"
 
 namespace clearway {
 namespace {
@@ -29,13 +30,15 @@ struct GetOptions {
   std::string blocker;
 };
 
-// Of acknowledging and resolving.
+// Of acknowledging, snoozing and resolving.
 struct ChangeOptions {
   ConnectionOptions connection;
   OutputFormat format = OutputFormat::kTable;
   std::string blocker;
   std::string actor;
   std::string note;
+  // Of snoozing alone.
+  absl::Duration snooze = absl::Hours(24);
 };
 
 void PrintOne(const v1::Blocker& blocker, OutputFormat format, const Terminal& terminal) {
@@ -93,6 +96,19 @@ absl::Status Change(grpc::Status (Service::Stub::*method)(grpc::ClientContext*, 
   return absl::OkStatus();
 }
 
+absl::Status Snooze(const ChangeOptions& options, const Terminal& terminal) {
+  v1::SnoozeBlockerRequest request;
+  request.set_name(FullBlockerName(options.connection, options.blocker));
+  request.set_actor(options.actor);
+  request.set_note(options.note);
+  *request.mutable_snooze_end_time() = ToProto(terminal.clock.Now() + options.snooze);
+  ASSIGN_OR_RETURN(
+      const v1::SnoozeBlockerResponse response,
+      Client(options.connection).Call<Service>(&Service::Stub::SnoozeBlocker, request));
+  PrintOne(response.blocker(), options.format, terminal);
+  return absl::OkStatus();
+}
+
 void AddBlockerArgument(CLI::App& command, std::string* blocker) {
   command.add_option("blocker", *blocker, "Its number, or tenants/TENANT/blockers/NUMBER")
       ->required();
@@ -123,19 +139,33 @@ void AddGet(CLI::App& blockers, CommandContext& context) {
   OnCall(*command, context, options, &Get);
 }
 
+// What the commands that change a blocker have in common.
+void AddChangeOptions(CLI::App& command, ChangeOptions* options) {
+  AddBlockerArgument(command, &options->blocker);
+  command.add_option("--actor", options->actor, "Who says so")
+      ->envname("USER")
+      ->required()
+      ->type_name("NAME");
+  command.add_option("--note", options->note, "Why")->type_name("TEXT");
+  AddFormatOption(command, &options->format);
+  AddConnectionOptions(command, &options->connection);
+}
+
+void AddSnooze(CLI::App& blockers, CommandContext& context) {
+  auto options = std::make_shared<ChangeOptions>();
+  CLI::App* command =
+      blockers.add_subcommand("snooze", "Puts a blocker off: its ladder rests for a while");
+  AddDurationOption(*command, "--for", &options->snooze, "How long");
+  AddChangeOptions(*command, options.get());
+  OnCall(*command, context, options, &Snooze);
+}
+
 template <typename Method>
 void AddChange(CLI::App& blockers, CommandContext& context, const std::string& name,
                const std::string& help, Method method) {
   auto options = std::make_shared<ChangeOptions>();
   CLI::App* command = blockers.add_subcommand(name, help);
-  AddBlockerArgument(*command, &options->blocker);
-  command->add_option("--actor", options->actor, "Who says so")
-      ->envname("USER")
-      ->required()
-      ->type_name("NAME");
-  command->add_option("--note", options->note, "Why")->type_name("TEXT");
-  AddFormatOption(*command, &options->format);
-  AddConnectionOptions(*command, &options->connection);
+  AddChangeOptions(*command, options.get());
   OnCall(*command, context, options,
          [method](const ChangeOptions& chosen, const Terminal& terminal) {
            return Change(method, chosen, terminal);
@@ -151,6 +181,7 @@ void AddBlockersCommand(CLI::App& app, CommandContext& context) {
   AddGet(*blockers, context);
   AddChange(*blockers, context, "ack", "Takes a blocker up: its ladder rests",
             &Service::Stub::AcknowledgeBlocker);
+  AddSnooze(*blockers, context);
   AddChange(*blockers, context, "resolve", "Ends a blocker by a person's word",
             &Service::Stub::ResolveBlocker);
 }

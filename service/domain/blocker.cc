@@ -7,7 +7,7 @@ namespace clearway {
 namespace {
 
 constexpr std::array<absl::string_view, kBlockerStateCount> kStateNames = {
-    "", "OPEN", "ACKNOWLEDGED", "ESCALATED", "RESOLVED"};
+    "", "OPEN", "ACKNOWLEDGED", "ESCALATED", "RESOLVED", "SNOOZED"};
 
 absl::Duration Overlap(absl::Time begin, absl::Time end, absl::Time from, absl::Time to) {
   return std::max(absl::ZeroDuration(), std::min(end, to) - std::max(begin, from));

@@ -19,8 +19,9 @@ enum class BlockerState {
   kAcknowledged = 2,
   kEscalated = 3,
   kResolved = 4,
+  kSnoozed = 5,
 };
-inline constexpr int kBlockerStateCount = 5;
+inline constexpr int kBlockerStateCount = 6;
 
 // Names as in the API without prefix ("OPEN"); "" for kUnspecified.
 absl::string_view BlockerStateName(BlockerState state);
@@ -58,6 +59,9 @@ struct Blocker {
   absl::Time spell_time;
   // Spells that ended in a resolution before it was re-opened, oldest first.
   std::vector<BlockedSpell> past_spells;
+  // When its ladder rested in the present spell, oldest first, apart from one another. While it is
+  // kSnoozed the last is the snooze that lasts.
+  std::vector<BlockedSpell> snoozes;
   std::optional<absl::Time> acknowledge_time;
   std::optional<absl::Time> resolve_time;
   absl::Time update_time;
@@ -66,6 +70,12 @@ struct Blocker {
   std::optional<absl::Time> next_escalation_time;
   // Set when a person ended it: TextFingerprint of the ticket then. Only other words re-open it.
   std::optional<uint64_t> resolved_text;
+
+  // When the snooze ends; nullopt unless it is kSnoozed.
+  std::optional<absl::Time> snooze_end_time() const {
+    if (state != BlockerState::kSnoozed || snoozes.empty()) return std::nullopt;
+    return snoozes.back().end;
+  }
 
   int reopen_count() const { return static_cast<int>(past_spells.size()); }
 

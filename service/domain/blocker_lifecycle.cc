@@ -4,11 +4,33 @@
 
 #include "absl/strings/str_cat.h"
 
+#include "service/domain/blocker_states.h"
+
 namespace clearway {
 namespace {
 
 constexpr char kClassifier[] = "classifier";
 constexpr char kPolicy[] = "policy";
+
+// A ladder that is put off again and again is a decision that somebody should take.
+constexpr size_t kMaxSnoozes = 100;
+
+// Moves the blocker as the table of states says; false where that refuses, and nothing happens.
+bool Move(BlockerInput input, Blocker* blocker, int level = 0) {
+  const std::optional<BlockerStanding> next = Next(StandingOf(*blocker), input, level);
+  if (!next.has_value()) return false;
+  blocker->state = next->state;
+  blocker->escalation_level = next->level;
+  return true;
+}
+
+// A snooze that lasts is over at `at`; one that by then had not begun never was.
+void CutSnooze(absl::Time at, Blocker* blocker) {
+  if (blocker->snoozes.empty()) return;
+  BlockedSpell& last = blocker->snoozes.back();
+  last.end = std::min(last.end, at);
+  if (last.end <= last.begin) blocker->snoozes.pop_back();
+}
 
 // The part of a blocker that mirrors its ticket and the verdict, not its own life.
 void Mirror(const TicketState& state, const Classification& verdict, Blocker* blocker) {
@@ -39,7 +61,8 @@ Transition Open(const TicketState& state, const TicketKey& key, const Classifica
                 absl::Time at) {
   Blocker blocker;
   blocker.ticket = key;
-  blocker.state = BlockerState::kOpen;
+  blocker.state = BlockerState::kUnspecified;
+  Move(BlockerInput::kOpened, &blocker);
   blocker.open_time = at;
   blocker.spell_time = at;
   blocker.update_time = at;
@@ -51,10 +74,11 @@ Transition Open(const TicketState& state, const TicketKey& key, const Classifica
 
 Transition Resolve(Blocker blocker, absl::Time at, absl::string_view actor, std::string note) {
   const BlockerState from = blocker.state;
-  blocker.state = BlockerState::kResolved;
+  Move(BlockerInput::kResolved, &blocker);
   // An event may tell of an end that, by its own clock, precedes the opening.
   blocker.resolve_time = std::max(at, blocker.spell_time);
   blocker.update_time = *blocker.resolve_time;
+  CutSnooze(*blocker.resolve_time, &blocker);
   blocker.next_escalation_time.reset();
   BlockerChange change = Change(blocker, from, blocker.update_time, actor, std::move(note));
   return {std::move(blocker), std::move(change)};
@@ -64,8 +88,8 @@ Transition Reopen(Blocker blocker, const TicketState& state, const Classificatio
                   absl::Time at) {
   blocker.past_spells.push_back({blocker.spell_time, *blocker.resolve_time});
   blocker.spell_time = std::max(at, *blocker.resolve_time);
-  blocker.state = BlockerState::kOpen;
-  blocker.escalation_level = 0;
+  Move(BlockerInput::kReopened, &blocker);
+  blocker.snoozes.clear();
   blocker.resolve_time.reset();
   blocker.acknowledge_time.reset();
   blocker.resolved_text.reset();
@@ -80,6 +104,7 @@ std::optional<Transition> Update(const Blocker& before, const TicketState& state
                                  const Classification& verdict, absl::Time at) {
   Transition result{before, std::nullopt};
   Blocker& blocker = result.blocker;
+  Move(BlockerInput::kReclassified, &blocker);
   Mirror(state, verdict, &blocker);
   if (blocker == before) return std::nullopt;
   blocker.update_time = std::max(at, before.update_time);
@@ -124,16 +149,48 @@ std::optional<Transition> FollowVerdict(const std::optional<Blocker>& current,
 
 absl::StatusOr<Transition> Acknowledge(const Blocker& blocker, absl::string_view actor,
                                        absl::string_view note, absl::Time now) {
-  if (blocker.state == BlockerState::kResolved) {
-    return absl::FailedPreconditionError("the blocker is resolved; there is nothing to take up");
-  }
   if (blocker.state == BlockerState::kAcknowledged) return Transition{blocker, std::nullopt};
   Transition result{blocker, std::nullopt};
-  result.blocker.state = BlockerState::kAcknowledged;
-  result.blocker.acknowledge_time = now;
+  if (blocker.state == BlockerState::kSnoozed) CutSnooze(now, &result.blocker);
+  if (!Move(BlockerInput::kAcknowledged, &result.blocker)) {
+    return absl::FailedPreconditionError("the blocker is resolved; there is nothing to take up");
+  }
+  result.blocker.acknowledge_time = blocker.acknowledge_time.value_or(now);
   result.blocker.update_time = now;
   result.blocker.next_escalation_time.reset();
   result.change = Change(result.blocker, blocker.state, now, actor, std::string(note));
+  return result;
+}
+
+absl::StatusOr<Transition> Snooze(const Blocker& blocker, absl::string_view actor,
+                                  absl::string_view note, absl::Time end, absl::Time now) {
+  if (blocker.snooze_end_time() == end) return Transition{blocker, std::nullopt};
+  Transition result{blocker, std::nullopt};
+  std::vector<BlockedSpell>& snoozes = result.blocker.snoozes;
+  if (blocker.state == BlockerState::kSnoozed && !snoozes.empty()) {
+    snoozes.back().end = end;
+  } else {
+    if (snoozes.size() >= kMaxSnoozes) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "the blocker was snoozed ", kMaxSnoozes, " times; acknowledge or resolve it instead"));
+    }
+    // They stay apart though the clock may have been put back.
+    snoozes.push_back({snoozes.empty() ? now : std::max(now, snoozes.back().end), end});
+  }
+  if (!Move(BlockerInput::kSnoozed, &result.blocker)) {
+    return absl::FailedPreconditionError("the blocker is resolved; there is nothing to put off");
+  }
+  result.blocker.update_time = now;
+  result.blocker.next_escalation_time = end;
+  result.change = Change(result.blocker, blocker.state, now, actor, std::string(note));
+  return result;
+}
+
+Transition EndSnooze(const Blocker& blocker, absl::Time now) {
+  Transition result{blocker, std::nullopt};
+  if (!Move(BlockerInput::kSnoozeEnded, &result.blocker)) return result;
+  result.blocker.update_time = now;
+  result.change = Change(result.blocker, blocker.state, now, kPolicy, "the snooze ended");
   return result;
 }
 
@@ -147,8 +204,7 @@ Transition ResolveByPerson(const Blocker& blocker, absl::string_view actor, absl
 
 Transition Escalate(const Blocker& blocker, int level, absl::string_view note, absl::Time now) {
   Transition result{blocker, std::nullopt};
-  result.blocker.state = BlockerState::kEscalated;
-  result.blocker.escalation_level = level;
+  if (!Move(BlockerInput::kEscalated, &result.blocker, level)) return result;
   result.blocker.update_time = now;
   result.change = Change(result.blocker, blocker.state, now, kPolicy, std::string(note));
   return result;

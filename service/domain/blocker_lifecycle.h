@@ -13,7 +13,8 @@
 
 namespace clearway {
 
-// Pure rules of a blocker's life. Nothing here reads a clock.
+// Pure rules of a blocker's life; which states there are and what leads where is in
+// blocker_states.h. Nothing here reads a clock.
 
 // What a step of the life cycle did: the blocker as it is now, and the history row to keep.
 // `change` is absent where nothing worth a row happened (the blocker may still differ, in its
@@ -42,11 +43,21 @@ std::optional<Transition> FollowVerdict(const std::optional<Blocker>& current,
 absl::StatusOr<Transition> Acknowledge(const Blocker& blocker, absl::string_view actor,
                                        absl::string_view note, absl::Time now);
 
+// Lets the ladder rest until `end`, which must be after `now`; when it is snoozed already, moves
+// the end. FAILED_PRECONDITION when it is resolved or was snoozed too often. Without a change when
+// the end is the same.
+absl::StatusOr<Transition> Snooze(const Blocker& blocker, absl::string_view actor,
+                                  absl::string_view note, absl::Time end, absl::Time now);
+
+// The end of a snooze has come. Without a change unless it is snoozed.
+Transition EndSnooze(const Blocker& blocker, absl::Time now);
+
 // Without a change when it was resolved already. `text` is the TextFingerprint of its ticket.
 Transition ResolveByPerson(const Blocker& blocker, absl::string_view actor, absl::string_view note,
                            uint64_t text, absl::Time now);
 
-// Takes the ladder to `level`, which must be above the blocker's.
+// Takes the ladder to `level`. Without a change unless that is above the blocker's, and it is one
+// that is climbed: not acknowledged, snoozed or resolved.
 Transition Escalate(const Blocker& blocker, int level, absl::string_view note, absl::Time now);
 
 }  // namespace clearway

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,32 +35,14 @@ struct Escalation {
   Category category = Category::kUnspecified;
   Reason reason = Reason::kUnspecified;
   std::string policy;
+  // Who `target` is, in one form for all languages and spellings; see planner.h.
+  std::string recipient;
+  // Steps of the same group are told in one message; empty: by itself.
+  std::string group;
+  // 0 to 100; see schedule.h.
+  double urgency = 0;
 
   friend bool operator==(const Escalation&, const Escalation&) = default;
-};
-
-// Same numbers as clearway.config.v1.EscalationTarget.
-enum class EscalationTarget { kParty = 1, kTeamLead = 2, kManager = 3, kSponsor = 4 };
-
-struct LadderStep {
-  // Wall time from the blocker's opening.
-  absl::Duration after;
-  EscalationTarget target = EscalationTarget::kParty;
-  std::string channel;
-};
-
-// Steps for the blockers that match; an empty set matches any.
-struct Ladder {
-  std::string name;
-  std::set<Priority> priorities;
-  std::set<Category> categories;
-  std::set<Reason> reasons;
-  std::vector<LadderStep> steps;
-};
-
-// The first ladder that matches is used.
-struct EscalationPolicy {
-  std::vector<Ladder> ladders;
 };
 
 // What to do about one reason in one language; texts hold {ticket}, {title}, {party}, {age},

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <array>
 #include <compare>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
 namespace clearway {
@@ -19,6 +21,10 @@ enum class Priority {
   kHighest = 5,
 };
 inline constexpr int kPriorityCount = 6;
+
+// Names as in the API without prefix ("HIGHEST"; "UNSPECIFIED" for none).
+absl::string_view PriorityName(Priority priority);
+std::optional<Priority> ParsePriority(absl::string_view name);
 
 struct Comment {
   std::string id;

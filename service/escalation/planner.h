@@ -1,7 +1,8 @@
 #pragma once
 
+#include <memory>
 #include <optional>
-#include <utility>
+#include <string>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -9,45 +10,120 @@
 #include "service/domain/blocker.h"
 #include "service/domain/classification.h"
 #include "service/domain/escalation.h"
+#include "service/domain/policy.h"
+#include "service/domain/routing.h"
+#include "service/domain/schedule.h"
+#include "service/domain/ticket.h"
 
 namespace clearway {
 
-// Works out whom to tell what about a blocker, and when. Pure and thread-safe.
+// When one step of a ladder falls due, and why then.
+struct StepTiming {
+  // By the ladder's clock alone.
+  absl::Time nominal;
+  // When it may be taken; InfiniteFuture: never.
+  absl::Time due;
+  // What lies between the two, in order.
+  std::vector<Hold> holds;
+};
+
+// How a policy comes to what it says about a blocker.
+struct PolicyExplanation {
+  std::vector<RouteTried> tried;
+  RouteDecision decision;
+  // Null when no ladder is climbed.
+  const Ladder* ladder = nullptr;
+  // Null in wall time.
+  const BusinessCalendar* calendar = nullptr;
+  // Null without quiet hours.
+  const BusinessCalendar* open = nullptr;
+  // Those whose matchers fit, whenever they are.
+  std::vector<const Mute*> mutes;
+  // One for each step of the ladder.
+  std::vector<StepTiming> steps;
+  double urgency = 0;
+};
+
+// Works out whom to tell what about a blocker, and when. Pure and thread-safe. Of the ticket only
+// labels and reporter are looked at; the rest is in the blocker.
+//
+// Of a recipient the one form is "party/legal" for the party the ticket waits for (see party.h),
+// and "team-lead/PROJECT", "manager/PROJECT", "sponsor/PROJECT" for the roles.
 class Planner {
  public:
-  Planner(EscalationPolicy policy, Playbooks playbooks)
-      : policy_(std::move(policy)), playbooks_(std::move(playbooks)) {}
+  Planner(EscalationPolicy policy, Playbooks playbooks);
 
   // The whole ladder for a blocker, by level, with due times counted from the beginning of its
   // present spell; texts speak as of `now`, in Chinese for "zh" and in English for all else. Empty
   // when it is resolved, not blocked, of no reason, or no ladder matches. The strongest of
   // `evidence` is quoted in the rationale. What comes from the ticket is made harmless before it is
-  // put into a text (see quote.h); `target` alone keeps the ticket's words as they are.
-  std::vector<Escalation> Plan(const Blocker& blocker, const std::vector<Evidence>& evidence,
-                               absl::Time now) const;
+  // put into a text (see quote.h); `target` alone keeps the ticket's words as they are. Who
+  // reported the ticket, and waits, is not turned to: the playbook's usual party is.
+  std::vector<Escalation> Plan(const Blocker& blocker, const Ticket& ticket,
+                               const std::vector<Evidence>& evidence, absl::Time now) const;
 
   // The one step of that ladder at `level`, which saves the texts of the others; nullopt where Plan
   // has none.
-  std::optional<Escalation> PlanLevel(const Blocker& blocker, int level,
+  std::optional<Escalation> PlanLevel(const Blocker& blocker, const Ticket& ticket, int level,
                                       const std::vector<Evidence>& evidence, absl::Time now) const;
 
-  // The highest level above the blocker's that has fallen due by `now`; nullopt when none has, or
-  // the ladder rests.
-  std::optional<int> DueLevel(const Blocker& blocker, absl::Time now) const;
+  // The highest level above the blocker's that has fallen due by `now` and may be told now; nullopt
+  // when none has, the ladder rests, or it is quiet or muted.
+  std::optional<int> DueLevel(const Blocker& blocker, const Ticket& ticket, absl::Time now) const;
 
-  // The first step above the blocker's level, due or not; nullopt when the ladder is at its end,
-  // rests (acknowledged, resolved) or Plan would be empty.
-  std::optional<absl::Time> NextDue(const Blocker& blocker) const;
+  // When the first step above the blocker's level can be taken: it may have fallen due before
+  // `now`, but quiet hours and mutes that last now put it off. While it is snoozed, when that ends.
+  // nullopt when the ladder is at its end, rests (acknowledged, resolved) or Plan would be empty.
+  std::optional<absl::Time> NextDue(const Blocker& blocker, const Ticket& ticket,
+                                    absl::Time now) const;
+
+  // The first moment at or after `time` that is neither quiet nor muted for the blocker.
+  absl::Time Opening(const Blocker& blocker, const Ticket& ticket, absl::Time time) const;
+
+  // What holds for messages to any one recipient.
+  RateLimit RateLimitOf(const Blocker& blocker, const Ticket& ticket) const;
+
+  // See schedule.h; in working days where the ladder counts those.
+  double UrgencyOf(const Blocker& blocker, const Ticket& ticket, absl::Time now) const;
+
+  // In their order in the policy.
+  std::vector<std::string> LadderNames() const;
+
+  // All of it, for people. The pointers live as long as this.
+  PolicyExplanation Explain(const Blocker& blocker, const Ticket& ticket, absl::Time now) const;
 
  private:
+  // What the policy says about one blocker.
+  struct Course {
+    RouteDecision decision;
+    const Ladder* ladder = nullptr;
+    const BusinessCalendar* calendar = nullptr;
+    const BusinessCalendar* open = nullptr;
+    std::vector<const Mute*> mutes;
+    RateLimit rate_limit;
+    Grouping grouping;
+  };
+  Course CourseOf(const Blocker& blocker, const Ticket& ticket,
+                  std::vector<RouteTried>* trace = nullptr) const;
+  // nullopt unless there is something to climb: a ladder and a playbook, of a blocker that lasts.
+  std::optional<Course> ClimbOf(const Blocker& blocker, const Ticket& ticket) const;
+
+  // `level` from 1, within the ladder.
+  static StepTiming TimingOf(const Course& course, const Blocker& blocker, int level);
+  static std::optional<absl::Time> NextDueOf(const Course& course, const Blocker& blocker,
+                                             absl::Time now);
+  static double UrgencyOf(const Course& course, const Blocker& blocker, absl::Time now);
+
   // Levels [first, last], as far as the ladder goes.
-  std::vector<Escalation> PlanLevels(const Blocker& blocker, int first, int last,
-                                     const std::vector<Evidence>& evidence, absl::Time now) const;
-  const Ladder* LadderFor(const Blocker& blocker) const;
+  std::vector<Escalation> PlanLevels(const Blocker& blocker, const Ticket& ticket, int first,
+                                     int last, const std::vector<Evidence>& evidence,
+                                     absl::Time now) const;
   // nullptr unless the roles of its language are known too.
   const Playbook* PlaybookFor(const Blocker& blocker) const;
 
   EscalationPolicy policy_;
+  // The policy's own, or what stands for its ladders.
+  Route route_;
   Playbooks playbooks_;
 };
 

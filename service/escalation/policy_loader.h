@@ -6,6 +6,7 @@
 #include "absl/strings/string_view.h"
 
 #include "service/domain/escalation.h"
+#include "service/domain/policy.h"
 
 namespace clearway {
 
@@ -13,8 +14,8 @@ namespace clearway {
 // Faults are INVALID_ARGUMENT as "FILE:LINE: where, what is wrong and what was expected", the first
 // one found. `file` is only used in errors. All functions are thread-safe.
 
-// Ladders have unique names and can match something; each has steps, each later than the one
-// before.
+// Everything named is known, every route and ladder can be reached, and each ladder ascends, under
+// whichever calendar it is climbed.
 absl::StatusOr<EscalationPolicy> ParsePolicy(absl::string_view yaml, absl::string_view file);
 
 // Every reason and role in every language, and no braces that nothing is known for.

@@ -83,30 +83,31 @@ absl::StatusOr<Intake::Followed> Intake::Follow(const TicketKey& key, const Stor
                                                 std::optional<Blocker> current, absl::Time at,
                                                 const std::string& note, Transaction& tx) const {
   const std::optional<Classification> verdict = VerdictOf(ticket);
+  const std::shared_ptr<const Planner> planner = planners_.Get();
+  const Turn turn{*planner, ticket.state.ticket, EvidenceOf(verdict), clock_.Now(), tx};
   std::optional<Transition> transition =
       FollowVerdict(current, ticket.state, key, verdict, at, reopen_window_);
   Followed followed;
   if (transition.has_value()) {
     if (transition->change.has_value() && !note.empty()) transition->change->note = note;
-    RETURN_IF_ERROR(MoveBlocker(*std::move(transition), tx, &followed));
+    RETURN_IF_ERROR(MoveBlocker(*std::move(transition), turn, &followed));
   } else if (Lasts(current)) {
     // An old blocker that this has nothing to do with is not part of the answer.
     followed.blocker = std::move(current);
   }
   if (Lasts(followed.blocker)) {
-    const std::vector<Evidence> evidence = EvidenceOf(verdict);
-    RETURN_IF_ERROR(Climb(evidence, tx, &*followed.blocker, &followed.escalations));
-    AddNextStep(evidence, &followed);
+    RETURN_IF_ERROR(Climb(turn, &*followed.blocker, &followed.escalations));
+    AddNextStep(turn, &followed);
   }
   return followed;
 }
 
-absl::Status Intake::MoveBlocker(Transition transition, Transaction& tx, Followed* followed) const {
+absl::Status Intake::MoveBlocker(Transition transition, const Turn& turn, Followed* followed) {
   Blocker& blocker = transition.blocker;
-  blocker.next_escalation_time = planner_.NextDue(blocker);
-  ASSIGN_OR_RETURN(blocker.id, tx.PutBlocker(blocker));
+  blocker.next_escalation_time = turn.planner.NextDue(blocker, turn.ticket, turn.now);
+  ASSIGN_OR_RETURN(blocker.id, turn.tx.PutBlocker(blocker));
   if (transition.change.has_value()) {
-    RETURN_IF_ERROR(tx.AppendChange(blocker.ticket.tenant, blocker.id, *transition.change));
+    RETURN_IF_ERROR(turn.tx.AppendChange(blocker.ticket.tenant, blocker.id, *transition.change));
   }
   if (blocker.resolve_time.has_value()) {
     followed->unblocked_after = *blocker.resolve_time - blocker.spell_time;
@@ -116,53 +117,106 @@ absl::Status Intake::MoveBlocker(Transition transition, Transaction& tx, Followe
   return absl::OkStatus();
 }
 
-void Intake::AddNextStep(const std::vector<Evidence>& evidence, Followed* followed) const {
+void Intake::AddNextStep(const Turn& turn, Followed* followed) {
   const Blocker& blocker = *followed->blocker;
   if (!blocker.next_escalation_time.has_value()) return;
-  std::optional<Escalation> step =
-      planner_.PlanLevel(blocker, blocker.escalation_level + 1, evidence, clock_.Now());
+  std::optional<Escalation> step = turn.planner.PlanLevel(
+      blocker, turn.ticket, blocker.escalation_level + 1, turn.evidence, turn.now);
   if (step.has_value()) followed->escalations.push_back(*std::move(step));
+}
+
+absl::StatusOr<Transition> Intake::SnoozeBlocker(const std::string& tenant, int64_t blocker_id,
+                                                 const std::string& actor, const std::string& note,
+                                                 absl::Time end, Transaction& tx) const {
+  ASSIGN_OR_RETURN(const Blocker blocker, tx.GetBlocker(tenant, blocker_id));
+  ASSIGN_OR_RETURN(Transition snoozed, Snooze(blocker, actor, note, end, clock_.Now()));
+  if (!snoozed.change.has_value()) return snoozed;
+  RETURN_IF_ERROR(tx.PutBlocker(snoozed.blocker).status());
+  RETURN_IF_ERROR(tx.AppendChange(tenant, blocker_id, *snoozed.change));
+  return snoozed;
 }
 
 absl::StatusOr<std::vector<Escalation>> Intake::TakeDueSteps(const std::string& tenant,
                                                              int64_t blocker_id,
                                                              Transaction& tx) const {
   ASSIGN_OR_RETURN(Blocker blocker, tx.GetBlocker(tenant, blocker_id));
-  ASSIGN_OR_RETURN(const std::optional<StoredTicket> ticket, tx.GetTicket(blocker.ticket));
   std::vector<Escalation> taken;
-  const std::vector<Evidence> evidence =
-      ticket.has_value() ? EvidenceOf(VerdictOf(*ticket)) : std::vector<Evidence>();
-  RETURN_IF_ERROR(Climb(evidence, tx, &blocker, &taken));
+  if (blocker.state == BlockerState::kResolved) return taken;
+  ASSIGN_OR_RETURN(std::optional<StoredTicket> ticket, tx.GetTicket(blocker.ticket));
+  if (!ticket.has_value()) ticket.emplace();
+  const std::shared_ptr<const Planner> planner = planners_.Get();
+  const Turn turn{*planner, ticket->state.ticket, EvidenceOf(VerdictOf(*ticket)), clock_.Now(), tx};
+  RETURN_IF_ERROR(Climb(turn, &blocker, &taken));
   return taken;
 }
 
-absl::Status Intake::Climb(const std::vector<Evidence>& evidence, Transaction& tx, Blocker* blocker,
-                           std::vector<Escalation>* taken) const {
-  const absl::Time now = clock_.Now();
-  const std::optional<absl::Time> next = planner_.NextDue(*blocker);
+absl::Status Intake::Climb(const Turn& turn, Blocker* blocker, std::vector<Escalation>* taken) {
+  RETURN_IF_ERROR(Wake(turn, blocker));
+  const std::optional<absl::Time> next = turn.planner.NextDue(*blocker, turn.ticket, turn.now);
+  if (!next.has_value() || *next > turn.now) return PutNext(next, turn, blocker);
   std::optional<Escalation> step;
   // Of the steps that fell due together, after an outage or for a ticket that was stuck long before
   // it was first seen, only the highest is taken: one message, not one for each rung.
-  if (const std::optional<int> level = planner_.DueLevel(*blocker, now)) {
-    step = planner_.PlanLevel(*blocker, *level, evidence, now);
+  if (const std::optional<int> level = turn.planner.DueLevel(*blocker, turn.ticket, turn.now)) {
+    step = turn.planner.PlanLevel(*blocker, turn.ticket, *level, turn.evidence, turn.now);
   }
-  if (!step.has_value()) {
-    // A policy that changed may have moved the time without a step falling due. A time in the past
-    // is never kept, or the sweeper would come back to it for ever.
-    const std::optional<absl::Time> kept = next.has_value() && *next > now ? next : std::nullopt;
-    if (kept == blocker->next_escalation_time) return absl::OkStatus();
-    blocker->next_escalation_time = kept;
-    return tx.PutBlocker(*blocker).status();
-  }
-  Transition climbed = Escalate(*blocker, step->level,
-                                absl::StrCat("step ", step->level, " of ", step->policy), now);
+  if (!step.has_value()) return PutNext(next, turn, blocker);
+  ASSIGN_OR_RETURN(const std::optional<absl::Time> held, HeldBack(*step, *blocker, turn));
+  if (held.has_value()) return PutNext(*held, turn, blocker);
+  return Take(*std::move(step), turn, blocker, taken);
+}
+
+absl::Status Intake::Wake(const Turn& turn, Blocker* blocker) {
+  const std::optional<absl::Time> end = blocker->snooze_end_time();
+  if (!end.has_value() || *end > turn.now) return absl::OkStatus();
+  Transition awake = EndSnooze(*blocker, turn.now);
+  *blocker = std::move(awake.blocker);
+  blocker->next_escalation_time = turn.planner.NextDue(*blocker, turn.ticket, turn.now);
+  RETURN_IF_ERROR(turn.tx.PutBlocker(*blocker).status());
+  return turn.tx.AppendChange(blocker->ticket.tenant, blocker->id, *awake.change);
+}
+
+absl::StatusOr<std::optional<absl::Time>> Intake::HeldBack(const Escalation& step,
+                                                           const Blocker& blocker,
+                                                           const Turn& turn) {
+  const RateLimit limit = turn.planner.RateLimitOf(blocker, turn.ticket);
+  if (limit.count == 0) return std::optional<absl::Time>();
+  // As many as the limit counts, and the group's own among them.
+  ASSIGN_OR_RETURN(const std::vector<RecentMessage> recent,
+                   turn.tx.RecentMessages(step.ticket.tenant, step.recipient,
+                                          turn.now - limit.window, limit.count));
+  const std::optional<absl::Time> held = HeldByRate(limit, recent, step.group, turn.now);
+  if (!held.has_value()) return held;
+  return std::optional<absl::Time>(turn.planner.Opening(blocker, turn.ticket, *held));
+}
+
+absl::Status Intake::PutNext(std::optional<absl::Time> next, const Turn& turn, Blocker* blocker) {
+  // A policy that changed may have moved the time without a step falling due. A time in the past is
+  // never kept, or the sweeper would come back to it for ever.
+  if (next.has_value() && (*next <= turn.now || *next == absl::InfiniteFuture())) next.reset();
+  if (next == blocker->next_escalation_time) return absl::OkStatus();
+  blocker->next_escalation_time = next;
+  return turn.tx.PutBlocker(*blocker).status();
+}
+
+absl::Status Intake::Take(Escalation step, const Turn& turn, Blocker* blocker,
+                          std::vector<Escalation>* taken) {
+  // A ticket that comes and goes within hours would have the same words said to the same ears.
+  ASSIGN_OR_RETURN(const bool said, turn.tx.HasSaid(step));
+  Transition climbed = Escalate(*blocker, step.level,
+                                absl::StrCat("step ", step.level, " of ", step.policy,
+                                             said ? ", not said a second time" : ""),
+                                turn.now);
   *blocker = std::move(climbed.blocker);
-  blocker->next_escalation_time = planner_.NextDue(*blocker);
-  RETURN_IF_ERROR(tx.PutBlocker(*blocker).status());
-  RETURN_IF_ERROR(tx.AppendChange(blocker->ticket.tenant, blocker->id, *climbed.change));
-  step->create_time = now;
-  ASSIGN_OR_RETURN(step->id, tx.InsertEscalation(*step));
-  taken->push_back(*std::move(step));
+  blocker->next_escalation_time = turn.planner.NextDue(*blocker, turn.ticket, turn.now);
+  RETURN_IF_ERROR(turn.tx.PutBlocker(*blocker).status());
+  if (climbed.change.has_value()) {
+    RETURN_IF_ERROR(turn.tx.AppendChange(blocker->ticket.tenant, blocker->id, *climbed.change));
+  }
+  if (said) return absl::OkStatus();
+  step.create_time = turn.now;
+  ASSIGN_OR_RETURN(step.id, turn.tx.InsertEscalation(step));
+  taken->push_back(std::move(step));
   return absl::OkStatus();
 }
 

@@ -18,6 +18,7 @@
 #include "service/domain/escalation.h"
 #include "service/domain/review.h"
 #include "service/domain/ticket_event.h"
+#include "service/escalation/current_planner.h"
 #include "service/escalation/planner.h"
 #include "service/intake/judgement.h"
 #include "service/store/store.h"
@@ -57,10 +58,10 @@ struct Forecast {
 class Intake {
  public:
   // All must outlive this.
-  Intake(const Classifier& classifier, const Planner& planner, const Clock& clock,
+  Intake(const Classifier& classifier, const CurrentPlanner& planners, const Clock& clock,
          absl::Duration reopen_window, ReviewPolicy review = {})
       : classifier_(classifier),
-        planner_(planner),
+        planners_(planners),
         clock_(clock),
         reopen_window_(reopen_window),
         review_(std::move(review)) {}
@@ -81,8 +82,14 @@ class Intake {
   // is known of the blocker or ticket, FAILED_PRECONDITION when the ticket named was deleted.
   absl::StatusOr<JudgementOutcome> Judge(const JudgementRequest& request, Transaction& tx) const;
 
-  // Takes the steps that have fallen due on one blocker, by the clock. Reads the blocker again in
-  // `tx`, so a step is never taken twice. Returns them with their ids.
+  // Puts a blocker off until `end`; see Snooze in blocker_lifecycle.h. To be run by GroupCommit;
+  // repeatable. NOT_FOUND when the tenant has no such blocker.
+  absl::StatusOr<Transition> SnoozeBlocker(const std::string& tenant, int64_t blocker_id,
+                                           const std::string& actor, const std::string& note,
+                                           absl::Time end, Transaction& tx) const;
+
+  // Takes the steps that have fallen due on one blocker, by the clock, or ends its snooze. Reads
+  // the blocker again in `tx`, so a step is never taken twice. Returns them with their ids.
   absl::StatusOr<std::vector<Escalation>> TakeDueSteps(const std::string& tenant,
                                                        int64_t blocker_id, Transaction& tx) const;
 
@@ -101,14 +108,30 @@ class Intake {
   absl::StatusOr<Followed> Follow(const TicketKey& key, const StoredTicket& ticket,
                                   std::optional<Blocker> current, absl::Time at,
                                   const std::string& note, Transaction& tx) const;
-  absl::Status MoveBlocker(Transition transition, Transaction& tx, Followed* followed) const;
+  // Who is told what about one ticket's blocker: what all steps of one turn work from.
+  struct Turn {
+    const Planner& planner;
+    const Ticket& ticket;
+    std::vector<Evidence> evidence;
+    absl::Time now;
+    Transaction& tx;
+  };
+  static absl::Status MoveBlocker(Transition transition, const Turn& turn, Followed* followed);
   // Takes what has fallen due on a stored blocker that lasts.
-  absl::Status Climb(const std::vector<Evidence>& evidence, Transaction& tx, Blocker* blocker,
-                     std::vector<Escalation>* taken) const;
-  void AddNextStep(const std::vector<Evidence>& evidence, Followed* followed) const;
+  static absl::Status Climb(const Turn& turn, Blocker* blocker, std::vector<Escalation>* taken);
+  static absl::Status Wake(const Turn& turn, Blocker* blocker);
+  static absl::Status Take(Escalation step, const Turn& turn, Blocker* blocker,
+                           std::vector<Escalation>* taken);
+  // When the policy's limit lets the step go out; nullopt: now.
+  static absl::StatusOr<std::optional<absl::Time>> HeldBack(const Escalation& step,
+                                                            const Blocker& blocker,
+                                                            const Turn& turn);
+  // Keeps when to come back to the blocker.
+  static absl::Status PutNext(std::optional<absl::Time> next, const Turn& turn, Blocker* blocker);
+  static void AddNextStep(const Turn& turn, Followed* followed);
 
   const Classifier& classifier_;
-  const Planner& planner_;
+  const CurrentPlanner& planners_;
   const Clock& clock_;
   const absl::Duration reopen_window_;
   const ReviewPolicy review_;

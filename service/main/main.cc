@@ -1,4 +1,4 @@
-// clearwayd: the composition root, the sole place that names concrete back ends.
+// clearwayd: the composition root.
 #include <csignal>
 #include <iostream>
 #include <memory>
@@ -13,18 +13,19 @@
 #include "service/base/file.h"
 #include "service/base/http_server.h"
 #include "service/base/log.h"
+#include "service/base/random.h"
 #include "service/base/status_macros.h"
 #include "service/classify/classifier.h"
 #include "service/escalation/planner.h"
 #include "service/escalation/policy_loader.h"
 #include "service/main/options.h"
 #include "service/main/status_pages.h"
+#include "service/main/stores.h"
 #include "service/server/metrics.h"
 #include "service/server/models.h"
+#include "service/server/policies.h"
 #include "service/server/server.h"
-#include "service/store/metered_store.h"
-#include "service/store/sqlite/sqlite_store.h"
-#include "service/store/store_registry.h"
+#include "service/store/store.h"
 #include "service/wire/time.h"
 
 namespace clearway {
@@ -35,18 +36,6 @@ using config::v1::ServerConfig;
 constexpr int kExitFine = 0;
 constexpr int kExitFailed = 1;
 constexpr int kExitUsage = 2;
-
-absl::StatusOr<std::unique_ptr<Store>> OpenStore(const ServerConfig& config,
-                                                 prometheus::Registry& metrics) {
-  const config::v1::SqliteConfig& sqlite = config.store().sqlite();
-  StoreRegistry backends;
-  backends.Register("sqlite", [&sqlite] {
-    return SqliteStore::Open({.path = sqlite.path(), .readers = sqlite.readers()});
-  });
-  const std::string& name = config.store().backend();
-  ASSIGN_OR_RETURN(std::unique_ptr<Store> store, backends.Open(name));
-  return std::make_unique<MeteredStore>(std::move(store), name, metrics);
-}
 
 absl::StatusOr<std::shared_ptr<const Classifier>> LoadClassifier(const std::string& file) {
   ASSIGN_OR_RETURN(const std::string model, ReadFile(file));
@@ -66,14 +55,14 @@ absl::StatusOr<LoadedModels> LoadModels(const ServerConfig& config) {
   return models;
 }
 
-absl::StatusOr<Planner> LoadPlanner(const ServerConfig& config) {
+absl::StatusOr<std::shared_ptr<const Planner>> LoadPlanner(const ServerConfig& config) {
   ASSIGN_OR_RETURN(EscalationPolicy policy, config.policy_file().empty()
                                                 ? BuiltInPolicy()
                                                 : LoadPolicy(config.policy_file()));
   ASSIGN_OR_RETURN(Playbooks playbooks, config.playbook_file().empty()
                                             ? BuiltInPlaybooks()
                                             : LoadPlaybooks(config.playbook_file()));
-  return Planner(std::move(policy), std::move(playbooks));
+  return std::make_shared<const Planner>(std::move(policy), std::move(playbooks));
 }
 
 // To be called before any thread is started, so that all of them leave the signals to sigwait.
@@ -91,29 +80,33 @@ std::string Bound(const std::string& address, int port) {
   return absl::StrCat(address.substr(0, address.rfind(':')), ":", port);
 }
 
-// Reloads the models at each SIGHUP. Returns the signal to stop.
-int AwaitStop(const sigset_t& signals, Models& models) {
+// Reloads models and policy at each SIGHUP. Returns the signal to stop.
+int AwaitStop(const sigset_t& signals, Models& models, Policies& policies) {
   for (;;) {
     int signal = 0;
     sigwait(&signals, &signal);
     if (signal != SIGHUP) return signal;
-    // Logged and counted by itself.
+    // Logged and counted by themselves.
     models.Reload().IgnoreError();
+    policies.Reload().IgnoreError();
   }
 }
 
-absl::Status Serve(const ServerConfig& config, LoadedModels loaded, const Planner& planner,
-                   const sigset_t& signals) {
+absl::Status Serve(const ServerConfig& config, LoadedModels loaded,
+                   std::shared_ptr<const Planner> planner, const sigset_t& signals) {
   const SystemClock clock;
   Logger log(std::cerr, clock);
   const auto metrics = std::make_shared<prometheus::Registry>();
   RegisterProcessMetrics(*metrics, CLEARWAY_VERSION, clock.Now());
-  ASSIGN_OR_RETURN(const std::unique_ptr<Store> store, OpenStore(config, *metrics));
+  SystemRandom random;
+  ASSIGN_OR_RETURN(const std::unique_ptr<Store> store, OpenStore(config.store(), random, *metrics));
   Models models(
       std::move(loaded), [&config] { return LoadModels(config); }, clock, log, *metrics);
+  Policies policies(
+      std::move(planner), [&config] { return LoadPlanner(config); }, clock, log, *metrics);
   ASSIGN_OR_RETURN(
       const std::unique_ptr<Server> server,
-      Server::Start(ToServerOptions(config), {*store, models, planner, clock, log, *metrics}));
+      Server::Start(ToServerOptions(config), {*store, models, policies, clock, log, *metrics}));
   HttpServer::Options http_options;
   http_options.address = config.http_address();
   ASSIGN_OR_RETURN(const std::unique_ptr<HttpServer> http,
@@ -123,7 +116,7 @@ absl::Status Serve(const ServerConfig& config, LoadedModels loaded, const Planne
                        {"model", models.info().version},
                        {"store", config.store().backend()},
                        {"version", CLEARWAY_VERSION}});
-  const int signal = AwaitStop(signals, models);
+  const int signal = AwaitStop(signals, models, policies);
   log.Info("draining", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
   // The pages stay up meanwhile, so that /readyz says no.
   server->Drain(FromProto(config.drain_timeout()));
@@ -145,7 +138,7 @@ int Run(const std::vector<std::string>& args) {
   }
   absl::Status unusable = options.status();
   absl::StatusOr<LoadedModels> models;
-  absl::StatusOr<Planner> planner;
+  absl::StatusOr<std::shared_ptr<const Planner>> planner;
   if (unusable.ok()) {
     models = LoadModels(options->config);
     planner = LoadPlanner(options->config);
@@ -155,7 +148,8 @@ int Run(const std::vector<std::string>& args) {
     std::cerr << unusable.message() << '\n';
     return kExitUsage;
   }
-  const absl::Status served = Serve(options->config, *std::move(models), *planner, signals);
+  const absl::Status served =
+      Serve(options->config, *std::move(models), *std::move(planner), signals);
   return served.ok() ? kExitFine : Fail(served);
 }
 

@@ -36,6 +36,17 @@ constexpr std::array kFlags = {
     Flag{"--store-backend", "store.backend", "back end of the store [sqlite]"},
     Flag{"--store-path", "store.sqlite.path", "SQLite's database file [clearway.db]"},
     Flag{"--store-readers", "store.sqlite.readers", "SQLite connections for reading [4]"},
+    Flag{"--postgres-conninfo-file", "store.postgres.conninfo_file",
+         "file with a libpq connection string, in place of the next five"},
+    Flag{"--postgres-host", "store.postgres.host", "PostgreSQL's host or socket folder [PGHOST]"},
+    Flag{"--postgres-port", "store.postgres.port", "PostgreSQL's port [PGPORT]"},
+    Flag{"--postgres-dbname", "store.postgres.dbname", "PostgreSQL database [PGDATABASE]"},
+    Flag{"--postgres-user", "store.postgres.user", "PostgreSQL role [PGUSER]"},
+    Flag{"--postgres-password-file", "store.postgres.password_file",
+         "file with the role's password [PGPASSWORD]"},
+    Flag{"--postgres-readers", "store.postgres.readers", "PostgreSQL connections for reading [4]"},
+    Flag{"--postgres-statement-timeout", "store.postgres.statement_timeout",
+         "longest time one PostgreSQL statement may take [30s]"},
     Flag{"--model-file", "model_file", "a model in place of the one built in"},
     Flag{"--shadow-model-file", "shadow_model_file",
          "a model that judges beside the other, for comparison in metrics"},
@@ -67,6 +78,9 @@ ServerConfig Defaults() {
   config.mutable_store()->set_backend("sqlite");
   config.mutable_store()->mutable_sqlite()->set_path("clearway.db");
   config.mutable_store()->mutable_sqlite()->set_readers(4);
+  config.mutable_store()->mutable_postgres()->set_readers(4);
+  SetDuration(absl::Seconds(30),
+              config.mutable_store()->mutable_postgres()->mutable_statement_timeout());
   config.mutable_limits()->set_max_message_bytes(4 << 20);
   config.mutable_limits()->set_max_pending_events(4096);
   config.mutable_limits()->set_max_metric_projects(50);
@@ -124,6 +138,20 @@ class Checker {
     }
   }
 
+  void Postgres(const config::v1::PostgresConfig& postgres) {
+    Range("store.postgres.readers", postgres.readers(), 1, 64);
+    Range("store.postgres.port", postgres.port(), 0, 65535);
+    Range("store.postgres.statement_timeout", postgres.statement_timeout(), absl::Milliseconds(100),
+          absl::Hours(1));
+    const bool parts = postgres.port() != 0 || !postgres.host().empty() ||
+                       !postgres.dbname().empty() || !postgres.user().empty() ||
+                       !postgres.password_file().empty();
+    if (parts && !postgres.conninfo_file().empty()) {
+      Fault("store.postgres.conninfo_file",
+            "says it all; leave host, port, dbname, user and password_file out");
+    }
+  }
+
   void Review(const std::string& path, const config::v1::ReviewConfig& review) {
     Probability(path + ".blocked_below", review.blocked_below());
     Probability(path + ".not_blocked_below", review.not_blocked_below());
@@ -170,6 +198,7 @@ absl::Status Check(const ServerConfig& config, const Origins& origins) {
   check.NotEmpty("store.backend", config.store().backend());
   check.NotEmpty("store.sqlite.path", config.store().sqlite().path());
   check.Range("store.sqlite.readers", config.store().sqlite().readers(), 1, 64);
+  check.Postgres(config.store().postgres());
   const config::v1::Limits& limits = config.limits();
   check.Range("limits.max_message_bytes", limits.max_message_bytes(), 1 << 10, 64 << 20);
   check.Range("limits.max_pending_events", limits.max_pending_events(), 1, 1'000'000);
@@ -271,7 +300,9 @@ ServerOptions ToServerOptions(const ServerConfig& config) {
   options.reopen_window = FromProto(config.reopen_window());
   options.sweep_interval = FromProto(config.sweep_interval());
   options.review = ToReviewPolicy(config);
-  options.read_threads = static_cast<size_t>(config.store().sqlite().readers());
+  const config::v1::StoreConfig& store = config.store();
+  options.read_threads = static_cast<size_t>(
+      store.backend() == "postgres" ? store.postgres().readers() : store.sqlite().readers());
   return options;
 }
 

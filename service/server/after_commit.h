@@ -32,6 +32,9 @@ class AfterCommit {
   // By the sweeper.
   void StepsTaken(const std::vector<Escalation>& steps) const;
 
+  // By another replica on the same store.
+  void TakenElsewhere() const { new_escalations_.Fire(); }
+
  private:
   void StepsMadeDue(const std::vector<Escalation>& steps) const;
 

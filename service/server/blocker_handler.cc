@@ -35,6 +35,17 @@ absl::StatusOr<BlockerRef> CheckAct(const Request& request, const Tenants& tenan
   return ParseBlockerName(request.name(), "name", tenants);
 }
 
+constexpr absl::Duration kMaxSnooze = absl::Hours(24 * 90);
+
+absl::StatusOr<absl::Time> CheckSnoozeEnd(const v1::SnoozeBlockerRequest& request, absl::Time now) {
+  if (!request.has_snooze_end_time()) {
+    return InvalidField("snooze_end_time", "is required: when the ladder goes on");
+  }
+  const absl::Time end = FromProto(request.snooze_end_time());
+  if (end > now && end <= now + kMaxSnooze) return end;
+  return InvalidField("snooze_end_time", "must be in the future, at most 90 days ahead");
+}
+
 // The latest word of a person counts: an end takes the place of what was said before.
 absl::Status LiftCorrection(const TicketKey& key, const std::optional<StoredTicket>& ticket,
                             Transaction& tx) {
@@ -118,6 +129,27 @@ grpc::ServerUnaryReactor* BlockerHandler::AcknowledgeBlocker(
         ASSIGN_OR_RETURN(*done,
                          Acknowledge(blocker, request->actor(), request->note(), clock_.Now()));
         return Put(*done, tx);
+      },
+      [this, response, done] {
+        after_commit_.Changed(done->change, std::nullopt);
+        ToProto(done->blocker, response->mutable_blocker());
+      });
+}
+
+grpc::ServerUnaryReactor* BlockerHandler::SnoozeBlocker(grpc::CallbackServerContext* context,
+                                                        const v1::SnoozeBlockerRequest* request,
+                                                        v1::SnoozeBlockerResponse* response) {
+  const absl::StatusOr<BlockerRef> ref = CheckAct(*request, tenants_);
+  if (!ref.ok()) return calls_.Answer(context, ref.status());
+  const absl::StatusOr<absl::Time> end = CheckSnoozeEnd(*request, clock_.Now());
+  if (!end.ok()) return calls_.Answer(context, end.status());
+  const auto done = std::make_shared<Transition>();
+  return calls_.Write(
+      context,
+      [this, ref = *ref, end = *end, request, done](Transaction& tx) -> absl::Status {
+        ASSIGN_OR_RETURN(*done, intake_.SnoozeBlocker(ref.tenant, ref.id, request->actor(),
+                                                      request->note(), end, tx));
+        return absl::OkStatus();
       },
       [this, response, done] {
         after_commit_.Changed(done->change, std::nullopt);

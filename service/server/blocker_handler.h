@@ -34,6 +34,10 @@ class BlockerHandler final : public v1::BlockerService::CallbackService {
                                                const v1::AcknowledgeBlockerRequest* request,
                                                v1::AcknowledgeBlockerResponse* response) override;
 
+  grpc::ServerUnaryReactor* SnoozeBlocker(grpc::CallbackServerContext* context,
+                                          const v1::SnoozeBlockerRequest* request,
+                                          v1::SnoozeBlockerResponse* response) override;
+
   grpc::ServerUnaryReactor* ResolveBlocker(grpc::CallbackServerContext* context,
                                            const v1::ResolveBlockerRequest* request,
                                            v1::ResolveBlockerResponse* response) override;

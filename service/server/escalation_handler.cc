@@ -49,8 +49,9 @@ absl::StatusOr<std::vector<Escalation>> EscalationHandler::SuggestForBlocker(
   ASSIGN_OR_RETURN(const std::optional<StoredTicket> ticket, d_.store.GetTicket(blocker.ticket));
   std::optional<Classification> verdict;
   if (ticket.has_value()) verdict = EffectiveVerdict(ticket->classification, ticket->correction);
-  return d_.planner.Plan(blocker, verdict.has_value() ? verdict->evidence : std::vector<Evidence>(),
-                         d_.clock.Now());
+  return d_.planners.Get()->Plan(blocker, ticket.has_value() ? ticket->state.ticket : Ticket(),
+                                 verdict.has_value() ? verdict->evidence : std::vector<Evidence>(),
+                                 d_.clock.Now());
 }
 
 absl::StatusOr<std::vector<Escalation>> EscalationHandler::SuggestForTicket(
@@ -66,7 +67,7 @@ absl::StatusOr<std::vector<Escalation>> EscalationHandler::SuggestForTicket(
   const std::optional<Transition> opened = FollowVerdict(
       std::nullopt, state, TicketKey{"", "", ticket.key}, verdict, now, absl::ZeroDuration());
   if (!opened.has_value()) return std::vector<Escalation>();
-  return d_.planner.Plan(opened->blocker, verdict.evidence, now);
+  return d_.planners.Get()->Plan(opened->blocker, ticket, verdict.evidence, now);
 }
 
 grpc::ServerUnaryReactor* EscalationHandler::ListEscalations(

@@ -4,7 +4,7 @@
 #include "service/base/clock.h"
 #include "service/base/log.h"
 #include "service/classify/classifier.h"
-#include "service/escalation/planner.h"
+#include "service/escalation/current_planner.h"
 #include "service/server/broadcast.h"
 #include "service/server/call.h"
 #include "service/server/executor.h"
@@ -19,7 +19,7 @@ class EscalationHandler final : public v1::EscalationService::CallbackService {
   struct Dependencies {
     Store& store;
     const Classifier& classifier;
-    const Planner& planner;
+    const CurrentPlanner& planners;
     const Tenants& tenants;
     const CallRunner& calls;
     const Clock& clock;

@@ -73,7 +73,8 @@ void Ingestor::Ingest(const v1::TicketEvent& event, GroupCommit::Precheck preche
             judged.has_value() ? job->outcome.classification->likeliest : Category::kUnspecified;
         done(std::move(job->outcome));
         if (judged.has_value()) shadow_.Compare(*std::move(judged), likeliest);
-      });
+      },
+      Touch{job->event.key(), job->event.version.event_id});
 }
 
 void ToProto(const IngestOutcome& outcome, v1::IngestTicketEventResponse* proto) {

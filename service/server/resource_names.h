@@ -17,6 +17,8 @@ class Tenants {
   // NOT_FOUND, saying how to add it, for a tenant that is not configured.
   absl::Status Check(const std::string& tenant) const;
 
+  const absl::flat_hash_set<std::string>& names() const { return names_; }
+
  private:
   absl::flat_hash_set<std::string> names_;
 };

@@ -27,6 +27,7 @@
 #include "service/server/ingestor.h"
 #include "service/server/metrics.h"
 #include "service/server/model_handler.h"
+#include "service/server/policy_handler.h"
 #include "service/server/report_handler.h"
 #include "service/server/resource_names.h"
 #include "service/server/shadow.h"
@@ -46,7 +47,8 @@ std::vector<std::string> MeteredServices() {
   return {
       v1::TicketEventService::service_full_name(), v1::ClassificationService::service_full_name(),
       v1::BlockerService::service_full_name(),     v1::EscalationService::service_full_name(),
-      v1::ReportService::service_full_name(),      v1::ModelService::service_full_name()};
+      v1::ReportService::service_full_name(),      v1::ModelService::service_full_name(),
+      v1::PolicyService::service_full_name()};
 }
 
 void SetChannelArguments(grpc::ServerBuilder* builder) {
@@ -73,7 +75,7 @@ struct Server::Impl {
         blocker_metrics(d.registry, options.max_metric_projects),
         escalation_metrics(d.registry),
         classifier(d.models.live(), classification_metrics),
-        intake(classifier, d.planner, d.clock, options.reopen_window, options.review),
+        intake(classifier, d.policies.planners(), d.clock, options.reopen_window, options.review),
         after_commit(blocker_metrics, escalation_metrics, new_escalations),
         executor(options.read_threads, kMaxPendingReads),
         commits(d.store, {.max_pending = options.max_pending_events}),
@@ -83,10 +85,11 @@ struct Server::Impl {
         ticket_events(ingestor, calls, drain, d.log),
         classification(classifier, review, tenants, calls),
         blockers(d.store, intake, tenants, calls, d.clock, after_commit),
-        escalations({d.store, classifier, d.planner, tenants, calls, d.clock, executor,
+        escalations({d.store, classifier, d.policies.planners(), tenants, calls, d.clock, executor,
                      new_escalations, drain, d.log}),
         reports(d.store, tenants, calls, d.clock),
-        models(d.models, calls) {}
+        models(d.models, calls),
+        policies(d.policies, calls) {}
 
   Store& store;
   const Tenants tenants;
@@ -113,6 +116,7 @@ struct Server::Impl {
   EscalationHandler escalations;
   ReportHandler reports;
   ModelHandler models;
+  PolicyHandler policies;
   std::unique_ptr<grpc::Server> grpc;
   int grpc_port = 0;
   std::unique_ptr<Sweeper> sweeper;
@@ -134,7 +138,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   SetChannelArguments(&builder);
   for (grpc::Service* service : std::initializer_list<grpc::Service*>{
            &impl->ticket_events, &impl->classification, &impl->blockers, &impl->escalations,
-           &impl->reports, &impl->models}) {
+           &impl->reports, &impl->models, &impl->policies}) {
     builder.RegisterService(service);
   }
   std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
@@ -147,7 +151,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   }
   impl->sweeper = std::make_unique<Sweeper>(
       Sweeper::Dependencies{dependencies.store, impl->commits, impl->intake, impl->after_commit,
-                            impl->blocker_metrics, impl->escalation_metrics, dependencies.clock,
+                            impl->blocker_metrics, impl->escalation_metrics,
+                            dependencies.policies.planners(), impl->tenants, dependencies.clock,
                             dependencies.log},
       options.sweep_interval);
   return std::unique_ptr<Server>(new Server(std::move(impl)));

@@ -11,8 +11,8 @@
 #include "service/base/clock.h"
 #include "service/base/log.h"
 #include "service/domain/review.h"
-#include "service/escalation/planner.h"
 #include "service/server/models.h"
+#include "service/server/policies.h"
 #include "service/store/store.h"
 
 namespace prometheus {
@@ -44,7 +44,7 @@ class Server {
   struct Dependencies {
     Store& store;
     Models& models;
-    const Planner& planner;
+    Policies& policies;
     const Clock& clock;
     Logger& log;
     prometheus::Registry& registry;

@@ -1,15 +1,22 @@
 #include "service/server/sweeper.h"
 
+#include <algorithm>
 #include <latch>
 #include <memory>
 #include <utility>
 
 #include "service/base/status_macros.h"
+#include "service/domain/schedule.h"
+#include "service/store/filter.h"
 
 namespace clearway {
 namespace {
 
 constexpr int kBatch = 100;
+
+double UrgencyByAge(const Blocker& blocker, absl::Time now) {
+  return Urgency(blocker.priority, absl::FDivDuration(now - blocker.spell_time, absl::Hours(24)));
+}
 
 }  // namespace
 
@@ -45,10 +52,40 @@ void Sweeper::Run() {
 }
 
 absl::Status Sweeper::Sweep() {
-  const absl::Status taken = TakeDueSteps();
+  absl::Status taken = Replan();
+  taken.Update(TakeDueSteps());
   const absl::StatusOr<std::vector<OpenBlockerCount>> open = d_.store.CountOpenBlockers();
   if (open.ok()) d_.blockers.SetOpen(*open);
-  return taken.ok() ? open.status() : taken;
+  absl::Status status = taken;
+  status.Update(open.status());
+  status.Update(WakeWatchers());
+  return status;
+}
+
+absl::Status Sweeper::WakeWatchers() {
+  ASSIGN_OR_RETURN(const int64_t last, d_.store.LastEscalationId());
+  if (last_escalation_.exchange(last) != last) d_.after_commit.TakenElsewhere();
+  return absl::OkStatus();
+}
+
+absl::Status Sweeper::Replan() {
+  const std::lock_guard<std::mutex> one_at_a_time(replanning_);
+  std::shared_ptr<const Planner> planner = d_.planners.Get();
+  if (planner == planned_) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const Filter lasting, ParseFilter("NOT state = RESOLVED"));
+  absl::Status first_failure;
+  for (const std::string& tenant : d_.tenants.names()) {
+    Page page{.size = kBatch, .before_id = std::nullopt};
+    while (!stopping()) {
+      ASSIGN_OR_RETURN(const std::vector<Blocker> blockers,
+                       d_.store.ListBlockers(tenant, lasting, page));
+      if (blockers.empty()) break;
+      CommitSteps(blockers, &first_failure);
+      page.before_id = blockers.back().id;
+    }
+  }
+  if (first_failure.ok() && !stopping()) planned_ = std::move(planner);
+  return first_failure;
 }
 
 absl::Status Sweeper::TakeDueSteps() {
@@ -56,7 +93,12 @@ absl::Status Sweeper::TakeDueSteps() {
   // A blocker that was looked at is not due any more, so this comes to an end. One that cannot be
   // written holds up nobody else.
   for (size_t done = 1; done > 0 && !stopping();) {
-    ASSIGN_OR_RETURN(const std::vector<Blocker> due, d_.store.DueBlockers(d_.clock.Now(), kBatch));
+    const absl::Time now = d_.clock.Now();
+    ASSIGN_OR_RETURN(std::vector<Blocker> due, d_.store.DueBlockers(now, kBatch));
+    // Where a recipient's limit lets only some through, those go first that matter most.
+    std::stable_sort(due.begin(), due.end(), [now](const Blocker& a, const Blocker& b) {
+      return UrgencyByAge(a, now) > UrgencyByAge(b, now);
+    });
     done = CommitSteps(due, &first_failure);
   }
   return first_failure;
@@ -70,17 +112,20 @@ size_t Sweeper::CommitSteps(const std::vector<Blocker>& due, absl::Status* first
   std::vector<Job> jobs(due.size());
   std::latch pending(static_cast<std::ptrdiff_t>(due.size()));
   for (size_t i = 0; i < due.size(); ++i) {
+    const Blocker& blocker = due[i];
+    Job& job = jobs[i];
     d_.commits.Submit(
         nullptr,
-        [this, &blocker = due[i], &job = jobs[i]](Transaction& tx) -> absl::Status {
+        [this, &blocker, &job](Transaction& tx) -> absl::Status {
           ASSIGN_OR_RETURN(job.steps,
                            d_.intake.TakeDueSteps(blocker.ticket.tenant, blocker.id, tx));
           return absl::OkStatus();
         },
-        [&job = jobs[i], &pending](absl::Status status) {
+        [&job, &pending](absl::Status status) {
           job.status = std::move(status);
           pending.count_down();
-        });
+        },
+        Touch{blocker.ticket, /*event_id=*/""});
   }
   pending.wait();
   size_t done = 0;

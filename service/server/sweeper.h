@@ -1,7 +1,10 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -11,9 +14,11 @@
 
 #include "service/base/clock.h"
 #include "service/base/log.h"
+#include "service/escalation/current_planner.h"
 #include "service/intake/intake.h"
 #include "service/server/after_commit.h"
 #include "service/server/metrics.h"
+#include "service/server/resource_names.h"
 #include "service/store/group_commit.h"
 #include "service/store/store.h"
 
@@ -31,6 +36,8 @@ class Sweeper {
     const AfterCommit& after_commit;
     BlockerMetrics& blockers;
     EscalationMetrics& escalations;
+    const CurrentPlanner& planners;
+    const Tenants& tenants;
     const Clock& clock;
     Logger& log;
   };
@@ -48,13 +55,22 @@ class Sweeper {
 
  private:
   void Run();
+  // After a policy was exchanged, and at the start: what lasts gets its next due time by the policy
+  // in use. Does nothing when that was done.
+  absl::Status Replan();
   absl::Status TakeDueSteps();
+  // Another replica's steps wake nobody here: those who watch are told when there are new ones.
+  absl::Status WakeWatchers();
   // Returns how many could be committed.
   size_t CommitSteps(const std::vector<Blocker>& due, absl::Status* first_failure);
   bool stopping();
 
   const Dependencies d_;
   const absl::Duration interval_;
+  std::mutex replanning_;
+  // The policy that due times were last worked out by.
+  std::shared_ptr<const Planner> planned_;
+  std::atomic<int64_t> last_escalation_{0};
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;

@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "service/base/status_macros.h"
+
 namespace clearway {
 
 GroupCommit::GroupCommit(Store& store, const Options& options)
@@ -14,7 +16,7 @@ GroupCommit::GroupCommit(Store& store, const Options& options)
 
 GroupCommit::~GroupCommit() { Shutdown(); }
 
-void GroupCommit::Submit(Precheck precheck, Work work, Done done) {
+void GroupCommit::Submit(Precheck precheck, Work work, Done done, std::optional<Touch> touch) {
   std::unique_lock<std::mutex> lock(mutex_);
   const absl::Status refused = Refusal();
   if (!refused.ok()) {
@@ -22,7 +24,8 @@ void GroupCommit::Submit(Precheck precheck, Work work, Done done) {
     done(refused);
     return;
   }
-  pending_.push_back({std::move(precheck), std::move(work), std::move(done), absl::OkStatus()});
+  pending_.push_back(
+      {std::move(precheck), std::move(work), std::move(done), std::move(touch), absl::OkStatus()});
   lock.unlock();
   wake_.notify_one();
 }
@@ -114,8 +117,13 @@ void GroupCommit::CommitBatch(std::vector<Item>& batch) {
 
 absl::Status GroupCommit::Commit(const std::vector<Item>& batch, size_t begin, size_t end,
                                  size_t* failed) {
+  std::vector<Touch> touches;
+  for (size_t i = begin; i < end; ++i) {
+    if (batch[i].touch.has_value()) touches.push_back(*batch[i].touch);
+  }
   return store_.Transact([&](Transaction& tx) -> absl::Status {
     *failed = end;
+    RETURN_IF_ERROR(tx.Expect(touches));
     for (size_t i = begin; i < end; ++i) {
       absl::Status status = batch[i].work(tx);
       if (!status.ok()) {

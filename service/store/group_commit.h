@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -44,8 +45,8 @@ class GroupCommit {
   ~GroupCommit();
 
   // RESOURCE_EXHAUSTED when too much is waiting, UNAVAILABLE after Shutdown; `done` is then called
-  // on the caller's thread.
-  void Submit(Precheck precheck, Work work, Done done);
+  // on the caller's thread. `touch`, where it is known, lets the store prepare for the whole batch.
+  void Submit(Precheck precheck, Work work, Done done, std::optional<Touch> touch = std::nullopt);
 
   // Finishes what was accepted, refuses what comes. May be called twice, but not from a Work or a
   // Done.
@@ -56,6 +57,7 @@ class GroupCommit {
     Precheck precheck;
     Work work;
     Done done;
+    std::optional<Touch> touch;
     absl::Status status;
   };
   // Why nothing more can be taken now. Called with `mutex_` held.

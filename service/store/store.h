@@ -15,6 +15,7 @@
 #include "service/domain/classification.h"
 #include "service/domain/correction.h"
 #include "service/domain/escalation.h"
+#include "service/domain/schedule.h"
 #include "service/domain/ticket_event.h"
 #include "service/domain/ticket_state.h"
 #include "service/store/filter.h"
@@ -69,6 +70,13 @@ struct OpenBlockerCount {
   friend bool operator==(const OpenBlockerCount&, const OpenBlockerCount&) = default;
 };
 
+// What a piece of work is about to do: take an event in, or with an empty id only look at its
+// ticket or change it.
+struct Touch {
+  TicketKey ticket;
+  std::string event_id;
+};
+
 // Reads and writes within one transaction. Used by one thread, only inside the work it was handed
 // to.
 //
@@ -78,6 +86,10 @@ struct OpenBlockerCount {
 class Transaction {
  public:
   virtual ~Transaction() = default;
+
+  // Tells what is coming, before anything is done, so that a store may lock and read it all at
+  // once. A hint: what follows may do more, less or other.
+  virtual absl::Status Expect(const std::vector<Touch>& /*touches*/) { return absl::OkStatus(); }
 
   // Remembers the event's id. False: it was there before, and nothing changed.
   virtual absl::StatusOr<bool> InsertEvent(const TicketKey& ticket, const Version& version,
@@ -102,6 +114,14 @@ class Transaction {
 
   // Returns the new id, greater than all before it. `escalation.id` is not looked at.
   virtual absl::StatusOr<int64_t> InsertEscalation(const Escalation& escalation) = 0;
+  // Whether its blocker has an escalation of the same recipient, channel and draft message.
+  virtual absl::StatusOr<bool> HasSaid(const Escalation& escalation) = 0;
+  // What a recipient that is not empty was told at `since` or later, newest first, at most `limit`
+  // (which is at least 1). A group is one message, told when its last escalation was.
+  virtual absl::StatusOr<std::vector<RecentMessage>> RecentMessages(const std::string& tenant,
+                                                                    const std::string& recipient,
+                                                                    absl::Time since,
+                                                                    int limit) = 0;
 
   // Gives it an id greater than all before it; `feedback.id` is not looked at.
   virtual absl::Status InsertFeedback(const Feedback& feedback) = 0;
@@ -119,8 +139,9 @@ class Store {
 
   // Runs `work` in one transaction and commits it to disk; all or nothing. When `work` fails, its
   // status comes back and nothing is kept. `work` may be run more than once (after a lost race), so
-  // it must not have effects of its own that cannot be repeated. One writer at a time; others wait.
-  // UNAVAILABLE when the work kept losing races.
+  // it must not have effects of its own that cannot be repeated. Transactions that touch the same
+  // ticket run one after the other, whichever process they are in. UNAVAILABLE when the work kept
+  // losing races.
   virtual absl::Status Transact(TransactionWork work) = 0;
 
   // Answers OK while the store can be read.

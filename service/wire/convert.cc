@@ -191,6 +191,9 @@ void ToProto(const Blocker& blocker, v1::Blocker* proto) {
   if (blocker.next_escalation_time.has_value()) {
     *proto->mutable_next_escalation_time() = ToProto(*blocker.next_escalation_time);
   }
+  if (const std::optional<absl::Time> end = blocker.snooze_end_time()) {
+    *proto->mutable_snooze_end_time() = ToProto(*end);
+  }
 }
 
 void ToProto(const BlockerChange& change, v1::BlockerChange* proto) {
@@ -222,6 +225,9 @@ void ToProto(const Escalation& escalation, v1::Escalation* proto) {
   proto->set_category(ToProto(escalation.category));
   proto->set_reason(ToProto(escalation.reason));
   proto->set_policy(escalation.policy);
+  proto->set_recipient(escalation.recipient);
+  proto->set_group(escalation.group);
+  proto->set_urgency(escalation.urgency);
 }
 
 std::string BlockerName(absl::string_view tenant, int64_t id) {

@@ -31,6 +31,8 @@ constexpr int64_t kTickets = 1000;
 
 struct Options {
   std::string bin_dir;
+  // clearwayd keeps everything in the PostgreSQL database that this file tells of; "": in SQLite.
+  std::string conninfo_file;
   int payload = 600;
   int rounds = 3;
   LoadOptions load;
@@ -116,10 +118,19 @@ int Run(const Options& options) {
   std::filesystem::create_directory(data);
   absl::StatusOr<ChildProcess> echo_server =
       ChildProcess::Start({options.bin_dir + "/bench_echo_server"}, ChildProcess::Listen::kOutput);
+  std::vector<std::string> arguments = {options.bin_dir + "/clearwayd",
+                                        "--grpc-address",
+                                        "127.0.0.1:0",
+                                        "--http-address",
+                                        "127.0.0.1:0",
+                                        "--store-path",
+                                        data + "/bench.db"};
+  if (!options.conninfo_file.empty()) {
+    arguments.insert(arguments.end(), {"--store-backend", "postgres", "--postgres-conninfo-file",
+                                       options.conninfo_file});
+  }
   absl::StatusOr<ChildProcess> clearwayd =
-      ChildProcess::Start({options.bin_dir + "/clearwayd", "--grpc-address", "127.0.0.1:0",
-                           "--http-address", "127.0.0.1:0", "--store-path", data + "/bench.db"},
-                          ChildProcess::Listen::kError);
+      ChildProcess::Start(arguments, ChildProcess::Listen::kError);
   LoadResult echo;
   LoadResult classify;
   LoadResult ingest;
@@ -166,6 +177,8 @@ int main(int argc, char** argv) {
   clearway::bench::Options options;
   options.bin_dir = std::filesystem::read_symlink("/proc/self/exe").parent_path().string();
   app.add_option("--bin-dir", options.bin_dir, "Where bench_echo_server and clearwayd lie");
+  app.add_option("--postgres-conninfo-file", options.conninfo_file,
+                 "A file with a libpq connection string: measure over PostgreSQL");
   app.add_option("--in-flight", options.load.in_flight, "Calls under way")
       ->check(CLI::Range(1, 4096));
   app.add_option("--payload", options.payload, "Bytes of text a ticket")

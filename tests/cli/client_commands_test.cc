@@ -103,6 +103,18 @@ TEST_F(ClientCommandsTest, BlockerIsTakenUpAndResolved) {
               HasSubstr("FAILED_PRECONDITION"));
 }
 
+TEST_F(ClientCommandsTest, BlockerIsSnoozedForAWhile) {
+  const v1::Blocker blocker = OpenBlocker();
+  const CliResult result = Run({"blockers", "snooze", blocker.name(), "--for", "2d", "--actor",
+                                "anna", "--format", "json", "--note", "back on Monday"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_EQ(Json::parse(result.out)["state"], "BLOCKER_STATE_SNOOZED");
+  EXPECT_THAT(Run({"blockers", "get", blocker.name()}).out,
+              AllOf(HasSubstr("SNOOZED"), HasSubstr("back on Monday")));
+  EXPECT_THAT(Run({"blockers", "snooze", blocker.name(), "--for", "91d", "--actor", "anna"}).err,
+              HasSubstr("snooze_end_time"));
+}
+
 TEST_F(ClientCommandsTest, FeedbackSaysWhetherItAgrees) {
   const v1::Blocker blocker = OpenBlocker();
   const CliResult same = Run({"feedback", blocker.name(), "--category", "CROSS_TEAM", "--reason",

@@ -1,73 +1,14 @@
 """kill -9 in the middle of a stream of events: whatever was acknowledged is there, exactly once."""
 
-import json
 import sqlite3
-import subprocess
-import threading
 
 import harness
-from harness import BUF_CURL, ROOT, ago, event, wait_for
+from event_stream import Stream
+from harness import ago, event, wait_for
 
 TICKETS = 7
 ACKS_BEFORE_KILL = 300
 ROUNDS = 3
-# Events under way at a time: enough that a kill always cuts some off.
-WINDOW = 100
-
-
-class Stream:
-    """StreamTicketEvents by `buf curl`: feeds events for as long as it lives, and keeps what was
-    acknowledged."""
-
-    def __init__(self, address, events):
-        self.acknowledged = []
-        self._room = threading.Semaphore(WINDOW)
-        self._given_up = False
-        self.process = subprocess.Popen(
-            [*BUF_CURL, "--data", "@-",
-             f"http://{address}/clearway.v1.TicketEventService/StreamTicketEvents"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        self._threads = [threading.Thread(target=self._feed, args=(events,)),
-                         threading.Thread(target=self._read)]
-        for thread in self._threads:
-            thread.start()
-
-    def _feed(self, events):
-        try:
-            for e in events:
-                self._room.acquire()
-                if self._given_up:
-                    break
-                self.process.stdin.write(json.dumps({"event": e}) + "\n")
-                self.process.stdin.flush()
-            self.process.stdin.close()
-        except BrokenPipeError:
-            pass  # the stream broke: that is what the test is about
-
-    def _read(self):
-        # Answers are printed as indented JSON: each ends with a brace in the first column.
-        lines = []
-        for line in self.process.stdout:
-            lines.append(line)
-            if line.startswith("}"):
-                answer = json.loads("".join(lines))
-                lines = []
-                self._room.release()
-                if "ingested" in answer:
-                    self.acknowledged.append((answer["eventId"], answer["ingested"]["result"]))
-        self.give_up()
-
-    def give_up(self):
-        """Feeds no more."""
-        self._given_up = True
-        self._room.release()
-
-    def end(self):
-        """Waits until all is answered, or the stream broke."""
-        self.process.wait(60)
-        for thread in self._threads:
-            thread.join(60)
-        self.process.stdout.close()
 
 
 class CrashTest(harness.EndToEndTest):
@@ -132,19 +73,12 @@ class CrashTest(harness.EndToEndTest):
         self.assertEqual({n for _, n in openings}, {1}, "a ticket got stuck more than once")
         in_tickets = []
         for key, state in states.items():
-            for comment in self.decoded(state)["comments"]:
+            for comment in self.decoded_state(state)["comments"]:
                 comment_id = comment["comment"]["id"]
                 self.assertEqual(sent[comment_id]["ticket"]["key"], key)
                 in_tickets.append(comment_id)
         # Ids and states are written together or not at all.
         self.assertEqual(sorted(in_tickets), sorted(stored))
-
-    def decoded(self, state):
-        done = subprocess.run(
-            [harness.programs.BUF, "convert", "proto", "--type", "clearway.storage.v1.TicketState",
-             "--from", "-#format=binpb", "--to", "-#format=json"],
-            input=state, capture_output=True, timeout=60, check=True, cwd=ROOT)
-        return json.loads(done.stdout)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ import urllib.error
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "scripts/demo"))
+sys.path[:0] = [str(ROOT / "scripts/demo"), str(ROOT / "tests/testing")]
 sys.dont_write_bytecode = True
 
 # Shared with the quickstart; the tests take them from here.
@@ -147,6 +147,14 @@ class EndToEndTest(unittest.TestCase):
     def blockers(self, **request):
         return self.rpc_ok("BlockerService/ListBlockers",
                            {"parent": "tenants/default", **request}).get("blockers", [])
+
+    def decoded_state(self, state):
+        """A stored TicketState as JSON."""
+        done = subprocess.run(
+            [programs.BUF, "convert", "proto", "--type", "clearway.storage.v1.TicketState",
+             "--from", "-#format=binpb", "--to", "-#format=json"],
+            input=state, capture_output=True, timeout=60, check=True, cwd=ROOT)
+        return json.loads(done.stdout)
 
     def http_get(self, address, path):
         """GET; returns the status and the body."""

@@ -52,7 +52,8 @@ class BuiltInTest : public ::testing::Test {
   }
 
   std::vector<Escalation> Plan(const Blocker& blocker) const {
-    return Planner(policy_, playbooks_).Plan(blocker, {}, blocker.spell_time + absl::Hours(72));
+    return Planner(policy_, playbooks_)
+        .Plan(blocker, Ticket(), {}, blocker.spell_time + absl::Hours(72));
   }
 
   EscalationPolicy policy_;

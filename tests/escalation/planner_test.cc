@@ -81,10 +81,11 @@ class PlannerTest : public ::testing::Test {
     blocker_.spell_time = kOpened;
   }
 
-  std::vector<Escalation> Plan() const { return planner_.Plan(blocker_, evidence_, now_); }
+  std::vector<Escalation> Plan() const { return planner_.Plan(blocker_, ticket_, evidence_, now_); }
 
   const Planner planner_{SomePolicy(), SomePlaybooks()};
   Blocker blocker_;
+  Ticket ticket_;
   std::vector<Evidence> evidence_;
   absl::Time now_ = kOpened + 3 * kDay;
 };
@@ -160,7 +161,7 @@ TEST_F(PlannerTest, CountsFromThePresentSpell) {
   EXPECT_EQ(plan[0].due_time, kOpened + 3 * kDay);
   EXPECT_EQ(plan[3].due_time, kOpened + 11 * kDay);
   EXPECT_THAT(plan[0].draft_message, HasSubstr("1 day 2026-02-04"));
-  EXPECT_THAT(planner_.NextDue(blocker_), Optional(Eq(kOpened + 3 * kDay)));
+  EXPECT_THAT(planner_.NextDue(blocker_, ticket_, kOpened), Optional(Eq(kOpened + 3 * kDay)));
 }
 
 TEST_F(PlannerTest, TheFirstLadderThatMatchesIsUsed) {
@@ -177,7 +178,7 @@ TEST_F(PlannerTest, AllMatchersOfALadderMustMatch) {
   EXPECT_EQ(Plan()[0].policy, "urgent-technical");
   blocker_.priority = Priority::kLow;
   EXPECT_THAT(Plan(), IsEmpty());
-  EXPECT_EQ(planner_.NextDue(blocker_), std::nullopt);
+  EXPECT_EQ(planner_.NextDue(blocker_, ticket_, kOpened), std::nullopt);
 }
 
 TEST_F(PlannerTest, NothingIsPlannedForWhatIsNotBlocked) {
@@ -186,63 +187,63 @@ TEST_F(PlannerTest, NothingIsPlannedForWhatIsNotBlocked) {
     blocker_.category = category;
     blocker_.reason = Reason::kSponsorMissing;
     EXPECT_THAT(Plan(), IsEmpty());
-    EXPECT_EQ(planner_.NextDue(blocker_), std::nullopt);
+    EXPECT_EQ(planner_.NextDue(blocker_, ticket_, kOpened), std::nullopt);
   }
 }
 
 TEST_F(PlannerTest, NothingIsPlannedOnceResolved) {
   blocker_.state = BlockerState::kResolved;
   EXPECT_THAT(Plan(), IsEmpty());
-  EXPECT_EQ(planner_.NextDue(blocker_), std::nullopt);
+  EXPECT_EQ(planner_.NextDue(blocker_, ticket_, kOpened), std::nullopt);
 }
 
 TEST_F(PlannerTest, NothingIsPlannedWithoutAPlaybook) {
   blocker_.reason = Reason::kUnspecified;
   EXPECT_THAT(Plan(), IsEmpty());
-  EXPECT_EQ(planner_.NextDue(blocker_), std::nullopt);
+  EXPECT_EQ(planner_.NextDue(blocker_, ticket_, kOpened), std::nullopt);
 }
 
 TEST_F(PlannerTest, NextDueIsTheStepAboveTheLevel) {
-  EXPECT_THAT(planner_.NextDue(blocker_), Optional(Eq(kOpened + kDay)));
+  EXPECT_THAT(planner_.NextDue(blocker_, ticket_, kOpened), Optional(Eq(kOpened + kDay)));
   blocker_.state = BlockerState::kEscalated;
   blocker_.escalation_level = 1;
-  EXPECT_THAT(planner_.NextDue(blocker_), Optional(Eq(kOpened + 3 * kDay)));
+  EXPECT_THAT(planner_.NextDue(blocker_, ticket_, kOpened), Optional(Eq(kOpened + 3 * kDay)));
   blocker_.escalation_level = 3;
-  EXPECT_THAT(planner_.NextDue(blocker_), Optional(Eq(kOpened + 9 * kDay)));
+  EXPECT_THAT(planner_.NextDue(blocker_, ticket_, kOpened), Optional(Eq(kOpened + 9 * kDay)));
 }
 
 TEST_F(PlannerTest, NothingIsDueAtTheEndOfTheLadder) {
   blocker_.state = BlockerState::kEscalated;
   blocker_.escalation_level = 4;
-  EXPECT_EQ(planner_.NextDue(blocker_), std::nullopt);
+  EXPECT_EQ(planner_.NextDue(blocker_, ticket_, kOpened), std::nullopt);
   // A policy that lost steps since.
   blocker_.escalation_level = 9;
-  EXPECT_EQ(planner_.NextDue(blocker_), std::nullopt);
+  EXPECT_EQ(planner_.NextDue(blocker_, ticket_, kOpened), std::nullopt);
 }
 
 TEST_F(PlannerTest, OneLevelIsAsInTheWholeLadder) {
   const std::vector<Escalation> plan = Plan();
   for (int level = 1; level <= 4; ++level) {
-    EXPECT_THAT(planner_.PlanLevel(blocker_, level, evidence_, now_),
+    EXPECT_THAT(planner_.PlanLevel(blocker_, ticket_, level, evidence_, now_),
                 Optional(Eq(plan[level - 1])));
   }
-  EXPECT_EQ(planner_.PlanLevel(blocker_, 0, evidence_, now_), std::nullopt);
-  EXPECT_EQ(planner_.PlanLevel(blocker_, 5, evidence_, now_), std::nullopt);
+  EXPECT_EQ(planner_.PlanLevel(blocker_, ticket_, 0, evidence_, now_), std::nullopt);
+  EXPECT_EQ(planner_.PlanLevel(blocker_, ticket_, 5, evidence_, now_), std::nullopt);
 }
 
 TEST_F(PlannerTest, TheHighestStepThatFellDueIsTheDueLevel) {
-  EXPECT_EQ(planner_.DueLevel(blocker_, kOpened + kDay - absl::Seconds(1)), std::nullopt);
-  EXPECT_EQ(planner_.DueLevel(blocker_, kOpened + kDay), 1);
-  EXPECT_EQ(planner_.DueLevel(blocker_, kOpened + 30 * kDay), 4);
+  EXPECT_EQ(planner_.DueLevel(blocker_, ticket_, kOpened + kDay - absl::Seconds(1)), std::nullopt);
+  EXPECT_EQ(planner_.DueLevel(blocker_, ticket_, kOpened + kDay), 1);
+  EXPECT_EQ(planner_.DueLevel(blocker_, ticket_, kOpened + 30 * kDay), 4);
   blocker_.escalation_level = 4;
-  EXPECT_EQ(planner_.DueLevel(blocker_, kOpened + 30 * kDay), std::nullopt);
+  EXPECT_EQ(planner_.DueLevel(blocker_, ticket_, kOpened + 30 * kDay), std::nullopt);
 }
 
 TEST_F(PlannerTest, AnAcknowledgedBlockerRests) {
-  EXPECT_EQ(planner_.DueLevel(blocker_, kOpened + kDay), 1);
+  EXPECT_EQ(planner_.DueLevel(blocker_, ticket_, kOpened + kDay), 1);
   blocker_.state = BlockerState::kAcknowledged;
-  EXPECT_EQ(planner_.NextDue(blocker_), std::nullopt);
-  EXPECT_EQ(planner_.DueLevel(blocker_, kOpened + kDay), std::nullopt);
+  EXPECT_EQ(planner_.NextDue(blocker_, ticket_, kOpened), std::nullopt);
+  EXPECT_EQ(planner_.DueLevel(blocker_, ticket_, kOpened + kDay), std::nullopt);
   EXPECT_THAT(Plan(), SizeIs(4));
 }
 

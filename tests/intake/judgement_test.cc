@@ -107,7 +107,7 @@ class JudgementTest : public ::testing::Test {
   testing::FakeClock clock_;
   const absl::Time start_ = clock_.Now();
   SwappableClassifier classifier_{std::make_shared<testing::FakeClassifier>()};
-  const Planner planner_ = testing::TwoStepPlanner();
+  const CurrentPlanner planner_{testing::TwoStepPlanner()};
   const std::unique_ptr<Store> store_;
   const Intake intake_{classifier_, planner_, clock_, absl::Hours(24), ReviewPolicy()};
 };

@@ -17,6 +17,7 @@ LAYERS = {
     "service/classify": ["service/base", "service/domain"],
     "service/store": ["service/base", "service/domain", "service/wire"],
     "service/store/sqlite": ["service/base", "service/domain", "service/wire", "service/store"],
+    "service/store/postgres": ["service/base", "service/domain", "service/wire", "service/store"],
     "service/escalation": ["service/base", "service/domain"],
     "service/report": ["service/base", "service/domain", "service/store", "service/escalation"],
     "service/report/wire": ["service/base", "service/domain", "service/wire", "service/report"],
@@ -30,8 +31,8 @@ LAYERS = {
     # The composition root: alone in naming concrete back ends.
     "service/main": [
         "service/base", "service/domain", "service/wire", "service/classify", "service/store",
-        "service/store/sqlite", "service/escalation", "service/report", "service/intake",
-        "service/server",
+        "service/store/sqlite", "service/store/postgres", "service/escalation", "service/report",
+        "service/intake", "service/server",
     ],
     # A client, plus what works without a server (classify, train, evaluate, policy check).
     "service/cli": [
@@ -61,12 +62,14 @@ RESTRICTED = [
     ]),
     (r"clearway/storage/.*", [r"service/store/codec\.(h|cc)"]),
     (r"clearway/config/.*", [
-        r"service/escalation/(policy|playbook)_loader\.(h|cc)", r"service/(server|main)/.*",
+        r"service/escalation/(policy|playbook|calendar|ladder|route)_loader\.(h|cc)",
+        r"service/(server|main)/.*",
         r"plugin-adapters/gateway/.*",
     ]),
     (r"google/.*\.pb\.h|google/protobuf/.*", [
         r"service/base/yaml_proto\.(h|cc)", r"service/(wire|report/wire|server|main|cli)/.*",
-        r"service/store/codec\.(h|cc)", r"service/escalation/(policy|playbook)_loader\.(h|cc)",
+        r"service/store/codec\.(h|cc)",
+        r"service/escalation/(policy|playbook|calendar|ladder|route)_loader\.(h|cc)",
         r"plugin-adapters/.*",
     ]),
     (r"grpc(pp)?/.*", [r"service/(server|main|cli)/.*", r"plugin-adapters/.*"]),
@@ -75,8 +78,9 @@ RESTRICTED = [
         r"service/main/.*", r"plugin-adapters/gateway/.*",
     ]),
     (r"sqlite3\.h", [r"service/store/sqlite/.*"]),
-    (r"(lib)?pq.*\.h|pqxx/.*", [r"service/store/postgresql/.*"]),
+    (r"(lib)?pq.*\.h|pqxx/.*", [r"service/store/postgres/.*"]),
     (r"httplib\.h", [r"service/base/http_server\.cc"]),
+    (r"re2/.*", [r"service/domain/matcher\.cc"]),
     (r"yaml-cpp/.*", [r"service/base/yaml_proto\.cc"]),
     (r"(liblinear/)?linear\.h", [r"service/classify/.*"]),
     (r"CLI/.*", [r"service/(cli|main)/.*", r"plugin-adapters/gateway/.*"]),
@@ -192,6 +196,8 @@ class SelfCheckTest(unittest.TestCase):
 
     def test_driver_headers_stay_in_their_back_end(self):
         self.refused("service/store/x.cc", "<sqlite3.h>")
+        self.refused("service/store/sqlite/x.cc", "<libpq-fe.h>")
+        self.taken("service/store/postgres/x.cc", "<libpq-fe.h>")
         self.refused("service/server/x.cc", '"prometheus/counter.h"')
         self.taken("service/server/server_metrics.h", '"prometheus/counter.h"')
 

@@ -98,6 +98,14 @@ TEST_F(OptionsTest, EveryKeyHasItsFlag) {
                            "--shadow-model-file",
                            "--policy-file",
                            "--playbook-file",
+                           "--postgres-conninfo-file",
+                           "--postgres-host",
+                           "--postgres-port",
+                           "--postgres-dbname",
+                           "--postgres-user",
+                           "--postgres-password-file",
+                           "--postgres-readers",
+                           "--postgres-statement-timeout",
                            "--max-message-bytes",
                            "--max-pending-events",
                            "--max-deadline",
@@ -113,9 +121,10 @@ TEST_F(OptionsTest, EveryKeyHasItsFlag) {
   EXPECT_EQ(config::v1::ServerConfig::descriptor()->field_count() +
                 config::v1::StoreConfig::descriptor()->field_count() +
                 config::v1::SqliteConfig::descriptor()->field_count() +
+                config::v1::PostgresConfig::descriptor()->field_count() +
                 config::v1::Limits::descriptor()->field_count() +
                 config::v1::ReviewConfig::descriptor()->field_count(),
-            19 + 5 /* sections */);
+            27 + 6 /* sections */);
 }
 
 TEST_F(OptionsTest, HelpAndVersionArePrintedEvenBesideFaults) {
@@ -148,6 +157,14 @@ const FaultCase kFaults[] = {
     {"TenantTwice", "tenants:\n- acme\n- acme\n", ":3: ", "tenants[1]"},
     {"ZeroReaders", "store:\n  sqlite:\n    readers: 0\n", ":3: ", "store.sqlite.readers"},
     {"EmptyPath", "store:\n  sqlite:\n    path: \"\"\n", ":3: ", "store.sqlite.path"},
+    {"PostgresWithoutReaders", "store:\n  postgres:\n    readers: 0\n",
+     ":3: ", "store.postgres.readers"},
+    {"PostgresPortTooHigh", "store:\n  postgres:\n    port: 65536\n",
+     ":3: ", "store.postgres.port"},
+    {"PostgresWithoutTime", "store:\n  postgres:\n    statement_timeout: 0s\n",
+     ":3: ", "store.postgres.statement_timeout"},
+    {"ConninfoAndItsParts", "store:\n  postgres:\n    conninfo_file: f\n    user: u\n",
+     ":3: ", "store.postgres.conninfo_file"},
     {"TinyMessages", "limits:\n  max_message_bytes: 3\n", ":2: ", "limits.max_message_bytes"},
     {"NegativePending", "limits:\n  max_pending_events: -1\n", ":2: ", "max_pending_events"},
     {"NoDeadline", "limits:\n  max_deadline: 0s\n", ":2: ", "limits.max_deadline"},

@@ -62,7 +62,7 @@ class ServerFixture : public ::testing::Test {
     options.tenants = {"acme", "globex"};
     options.sweep_interval = absl::Hours(1);
     options.reopen_window = absl::Hours(24);
-    auto server = Server::Start(options, {*store_, models_, planner_, clock_, log_, registry_});
+    auto server = Server::Start(options, {*store_, models_, policies_, clock_, log_, registry_});
     EXPECT_TRUE(server.ok()) << server.status();
     server_ = *std::move(server);
     channel_ = grpc::CreateChannel(absl::StrCat("127.0.0.1:", server_->grpc_port()),
@@ -128,7 +128,9 @@ class ServerFixture : public ::testing::Test {
   // What the next reload finds.
   absl::StatusOr<LoadedModels> on_disk_{LoadedModels{std::make_shared<FakeClassifier>(), nullptr}};
   Models models_{*on_disk_, [this] { return on_disk_; }, clock_, log_, registry_};
-  const Planner planner_ = TwoStepPlanner();
+  absl::StatusOr<std::shared_ptr<const Planner>> policy_on_disk_{
+      std::make_shared<const Planner>(TwoStepPlanner())};
+  Policies policies_{*policy_on_disk_, [this] { return policy_on_disk_; }, clock_, log_, registry_};
   const std::unique_ptr<FaultyStore> store_;
   std::unique_ptr<Server> server_;
   std::shared_ptr<grpc::Channel> channel_;

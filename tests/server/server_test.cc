@@ -96,7 +96,7 @@ TEST_F(ServerTest, PortIsNotSharedWithASecondServer) {
   prometheus::Registry registry;
   ServerOptions options;
   options.grpc_address = absl::StrCat("127.0.0.1:", server_->grpc_port());
-  EXPECT_THAT(Server::Start(options, {*store_, models_, planner_, clock_, log_, registry}),
+  EXPECT_THAT(Server::Start(options, {*store_, models_, policies_, clock_, log_, registry}),
               StatusIs(absl::StatusCode::kUnavailable));
 }
 

@@ -88,6 +88,7 @@ Blocker FullBlocker() {
   blocker.language = "zh";
   blocker.next_escalation_time = At(800);
   blocker.resolved_text = 0xfedcba9876543210;
+  blocker.snoozes = {{At(510), At(520)}, {At(530), At(540)}};
   return blocker;
 }
 
@@ -115,6 +116,9 @@ Escalation FullEscalation(int64_t blocker_id, const TicketKey& ticket) {
   escalation.category = Category::kCrossTeam;
   escalation.reason = Reason::kApprovalOrSignOff;
   escalation.policy = "urgent";
+  escalation.recipient = "party/legal";
+  escalation.group = "party/legal/mail/1";
+  escalation.urgency = 62.5;
   return escalation;
 }
 

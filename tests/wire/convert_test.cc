@@ -165,6 +165,31 @@ TEST(ConvertTest, BlockerNeverReopenedHasNoReopenTime) {
   EXPECT_FALSE(proto.has_reopen_time());
 }
 
+TEST(ConvertTest, OnlyASnoozedBlockerTellsWhenItWakes) {
+  Blocker blocker;
+  blocker.state = BlockerState::kSnoozed;
+  blocker.snoozes = {{At(0), At(1)}, {At(2), At(9)}};
+  v1::Blocker proto;
+  ToProto(blocker, &proto);
+  EXPECT_EQ(FromProto(proto.snooze_end_time()), At(9));
+  blocker.state = BlockerState::kOpen;
+  proto.Clear();
+  ToProto(blocker, &proto);
+  EXPECT_FALSE(proto.has_snooze_end_time());
+}
+
+TEST(ConvertTest, StepTellsRecipientGroupAndUrgency) {
+  Escalation step;
+  step.recipient = "party/legal";
+  step.group = "party/legal/chat/1";
+  step.urgency = 62.5;
+  v1::Escalation proto;
+  ToProto(step, &proto);
+  EXPECT_EQ(proto.recipient(), "party/legal");
+  EXPECT_EQ(proto.group(), "party/legal/chat/1");
+  EXPECT_EQ(proto.urgency(), 62.5);
+}
+
 TEST(ConvertTest, SuggestionHasNoNameYet) {
   Escalation step;
   step.ticket = {"acme", "jira", "PAY-1"};
@@ -195,6 +220,10 @@ TEST(ConvertTest, EnumsHaveTheSameNumbersAndNames) {
   }
   EXPECT_EQ(v1::Category_ARRAYSIZE, kCategoryCount);
   EXPECT_EQ(v1::Reason_ARRAYSIZE, kReasonCount);
+  for (int i = 0; i < kPriorityCount; ++i) {
+    EXPECT_EQ(v1::Priority_Name(i),
+              "PRIORITY_" + std::string(PriorityName(static_cast<Priority>(i))));
+  }
   EXPECT_EQ(v1::BlockerState_ARRAYSIZE, kBlockerStateCount);
   EXPECT_EQ(v1::Priority_ARRAYSIZE, kPriorityCount);
 }

@@ -61,6 +61,9 @@ class SqliteConnection {
     deadline_ = deadline;
   }
 
+  // For ConnectionPool: the next use sets a deadline of its own.
+  void Rest() { deadline_ = std::nullopt; }
+
  private:
   explicit SqliteConnection(sqlite3_ptr db) : db_(std::move(db)) {}
   absl::Status SetUp(const Options& options);

@@ -1,17 +1,15 @@
 #include "service/store/sqlite/sqlite_store.h"
 
 #include <chrono>
-#include <limits>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 
 #include "service/base/status_macros.h"
-#include "service/store/sqlite/filter_sql.h"
+#include "service/store/sql_reads.h"
 #include "service/store/sqlite/migrations.h"
-#include "service/store/sqlite/queries.h"
-#include "service/store/sqlite/rows.h"
+#include "service/store/sqlite/sqlite_queries.h"
 #include "service/store/sqlite/transaction.h"
 
 namespace clearway {
@@ -31,26 +29,6 @@ std::vector<std::unique_ptr<T>> VectorOfOne(std::unique_ptr<T> item) {
 absl::Status AtPath(const std::string& path, const absl::Status& status) {
   if (status.ok()) return status;
   return {status.code(), absl::StrCat(path, ": ", status.message())};
-}
-
-int64_t BeforeId(const Page& page) {
-  return page.before_id.value_or(std::numeric_limits<int64_t>::max());
-}
-
-// Whether a spell touches [from, to), its first and last instant included.
-bool Touches(absl::Time begin, absl::Time end, absl::Time from, absl::Time to) {
-  return begin < to && end >= from;
-}
-
-bool LastedWithin(const Blocker& blocker, absl::Time from, absl::Time to) {
-  if (Touches(blocker.spell_time, blocker.resolve_time.value_or(absl::InfiniteFuture()), from,
-              to)) {
-    return true;
-  }
-  for (const BlockedSpell& spell : blocker.past_spells) {
-    if (Touches(spell.begin, spell.end, from, to)) return true;
-  }
-  return false;
 }
 
 }  // namespace
@@ -83,16 +61,15 @@ SqliteStore::SqliteStore(const Options& options, std::unique_ptr<SqliteConnectio
       readers_(std::move(readers)),
       reading_(options.path == kMemory ? writer_ : readers_) {}
 
-absl::StatusOr<SqliteConnectionPool::Lease> SqliteStore::Reader() {
-  ASSIGN_OR_RETURN(SqliteConnectionPool::Lease reader, reading_.Take(options_.busy_timeout));
+absl::StatusOr<SqliteStore::Connections::Lease> SqliteStore::Reader() {
+  ASSIGN_OR_RETURN(Connections::Lease reader, reading_.Take(options_.busy_timeout));
   reader->set_deadline(std::chrono::steady_clock::now() +
                        absl::ToChronoNanoseconds(options_.read_timeout));
   return reader;
 }
 
 absl::Status SqliteStore::Transact(TransactionWork work) {
-  ASSIGN_OR_RETURN(const SqliteConnectionPool::Lease writer,
-                   writer_.Take(absl::InfiniteDuration()));
+  ASSIGN_OR_RETURN(const Connections::Lease writer, writer_.Take(absl::InfiniteDuration()));
   absl::Status status;
   for (int attempt = 0; attempt < kTransactionAttempts; ++attempt) {
     status = writer->InTransaction([&] {
@@ -106,106 +83,80 @@ absl::Status SqliteStore::Transact(TransactionWork work) {
 }
 
 absl::Status SqliteStore::CheckReady() {
-  ASSIGN_OR_RETURN(const SqliteConnectionPool::Lease reader, Reader());
+  ASSIGN_OR_RETURN(const Connections::Lease reader, Reader());
   ASSIGN_OR_RETURN(SqliteStatement select, reader->Cached("SELECT 1 FROM sqlite_schema LIMIT 1"));
   return select.Run();
 }
 
 absl::StatusOr<Blocker> SqliteStore::GetBlocker(const std::string& tenant, int64_t id) {
-  ASSIGN_OR_RETURN(const SqliteConnectionPool::Lease reader, Reader());
+  ASSIGN_OR_RETURN(const Connections::Lease reader, Reader());
   return SelectBlocker(*reader, tenant, id);
 }
 
 absl::StatusOr<std::vector<BlockerChange>> SqliteStore::ListChanges(const std::string& tenant,
                                                                     int64_t blocker_id) {
-  ASSIGN_OR_RETURN(const SqliteConnectionPool::Lease reader, Reader());
-  ASSIGN_OR_RETURN(SqliteStatement select, reader->Cached(kSelectChanges));
-  select.Bind(tenant, blocker_id);
-  return ReadAll(select, ReadChange);
+  ASSIGN_OR_RETURN(const Connections::Lease reader, Reader());
+  return SelectChanges(*reader, tenant, blocker_id);
 }
 
 absl::StatusOr<std::vector<Blocker>> SqliteStore::ListBlockers(const std::string& tenant,
                                                                const Filter& filter,
                                                                const Page& page) {
-  ASSIGN_OR_RETURN(const SqliteConnectionPool::Lease reader, Reader());
-  const BlockerQuery query = SelectBlockersWhere(filter);
-  ASSIGN_OR_RETURN(SqliteStatement select, reader->Prepare(query.sql));
-  select.Bind(tenant, BeforeId(page));
-  for (const auto& parameter : query.parameters) {
-    std::visit([&](const auto& value) { select.Bind(value); }, parameter);
-  }
-  select.Bind(page.size);
-  return ReadAll(select, ReadBlocker);
+  ASSIGN_OR_RETURN(const Connections::Lease reader, Reader());
+  return SelectBlockers(*reader, kSqliteDialect, tenant, filter, page);
 }
 
 absl::StatusOr<std::optional<StoredTicket>> SqliteStore::GetTicket(const TicketKey& key) {
-  ASSIGN_OR_RETURN(const SqliteConnectionPool::Lease reader, Reader());
+  ASSIGN_OR_RETURN(const Connections::Lease reader, Reader());
   return SelectTicket(*reader, key);
 }
 
 absl::StatusOr<std::vector<Escalation>> SqliteStore::ListEscalations(const std::string& tenant,
                                                                      int64_t blocker_id,
                                                                      const Page& page) {
-  ASSIGN_OR_RETURN(const SqliteConnectionPool::Lease reader, Reader());
-  if (blocker_id == 0) {
-    ASSIGN_OR_RETURN(SqliteStatement select, reader->Cached(kSelectEscalations));
-    select.Bind(tenant, BeforeId(page), page.size);
-    return ReadAll(select, ReadEscalation);
-  }
-  ASSIGN_OR_RETURN(SqliteStatement select, reader->Cached(kSelectEscalationsOfBlocker));
-  select.Bind(tenant, blocker_id, BeforeId(page), page.size);
-  return ReadAll(select, ReadEscalation);
+  ASSIGN_OR_RETURN(const Connections::Lease reader, Reader());
+  return SelectEscalations(*reader, tenant, blocker_id, page);
 }
 
 absl::StatusOr<std::vector<Escalation>> SqliteStore::EscalationsAfter(const std::string& tenant,
                                                                       int64_t after_id, int limit) {
-  ASSIGN_OR_RETURN(const SqliteConnectionPool::Lease reader, Reader());
+  ASSIGN_OR_RETURN(const Connections::Lease reader, Reader());
   ASSIGN_OR_RETURN(SqliteStatement select, reader->Cached(kSelectEscalationsAfter));
   select.Bind(tenant, after_id, limit);
   return ReadAll(select, ReadEscalation);
 }
 
 absl::StatusOr<int64_t> SqliteStore::LastEscalationId() {
-  ASSIGN_OR_RETURN(const SqliteConnectionPool::Lease reader, Reader());
+  ASSIGN_OR_RETURN(const Connections::Lease reader, Reader());
   ASSIGN_OR_RETURN(SqliteStatement select, reader->Cached(kSelectLastEscalationId));
   ASSIGN_OR_RETURN(const bool any, select.Step());
   return any ? select.Int64(0) : 0;
 }
 
 absl::StatusOr<std::vector<Blocker>> SqliteStore::DueBlockers(absl::Time now, int limit) {
-  ASSIGN_OR_RETURN(const SqliteConnectionPool::Lease reader, Reader());
-  ASSIGN_OR_RETURN(SqliteStatement select, reader->Cached(kSelectDueBlockers));
-  select.Bind(now, limit);
-  return ReadAll(select, ReadBlocker);
+  ASSIGN_OR_RETURN(const Connections::Lease reader, Reader());
+  return SelectDueBlockers(*reader, now, limit);
 }
 
 absl::StatusOr<std::vector<OpenBlockerCount>> SqliteStore::CountOpenBlockers() {
-  ASSIGN_OR_RETURN(const SqliteConnectionPool::Lease reader, Reader());
-  ASSIGN_OR_RETURN(SqliteStatement select, reader->Cached(kCountOpenBlockers));
-  return ReadAll(select, ReadOpenCount);
+  ASSIGN_OR_RETURN(const Connections::Lease reader, Reader());
+  return SelectOpenCounts(*reader);
 }
 
 absl::Status SqliteStore::VisitBlockers(const std::string& tenant, const std::string& project,
                                         absl::Time from, absl::Time to,
                                         absl::FunctionRef<void(const Blocker&)> visit) {
-  ASSIGN_OR_RETURN(const SqliteConnectionPool::Lease reader, Reader());
+  ASSIGN_OR_RETURN(const Connections::Lease reader, Reader());
   ASSIGN_OR_RETURN(SqliteStatement select, reader->Cached(kSelectLasting));
   select.Bind(tenant, from, to, project);
-  for (;;) {
-    ASSIGN_OR_RETURN(const bool more, select.Step());
-    if (!more) return absl::OkStatus();
-    ASSIGN_OR_RETURN(const Blocker blocker, ReadBlocker(select));
-    if (LastedWithin(blocker, from, to)) visit(blocker);
-  }
+  return VisitLasting(select, from, to, visit);
 }
 
 absl::StatusOr<std::vector<Feedback>> SqliteStore::ListFeedback(const std::string& tenant,
                                                                 absl::Time since,
                                                                 const Page& page) {
-  ASSIGN_OR_RETURN(const SqliteConnectionPool::Lease reader, Reader());
-  ASSIGN_OR_RETURN(SqliteStatement select, reader->Cached(kSelectFeedback));
-  select.Bind(tenant, BeforeId(page), since, page.size);
-  return ReadAll(select, ReadFeedback);
+  ASSIGN_OR_RETURN(const Connections::Lease reader, Reader());
+  return SelectFeedback(*reader, tenant, since, page);
 }
 
 }  // namespace clearway

@@ -6,7 +6,8 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
-#include "service/store/sqlite/connection_pool.h"
+#include "service/store/connection_pool.h"
+#include "service/store/sqlite/connection.h"
 #include "service/store/store.h"
 
 namespace clearway {
@@ -53,17 +54,18 @@ class SqliteStore final : public Store {
                                                      const Page& page) override;
 
  private:
+  using Connections = ConnectionPool<SqliteConnection>;
   SqliteStore(const Options& options, std::unique_ptr<SqliteConnection> writer,
               std::vector<std::unique_ptr<SqliteConnection>> readers);
   // A connection to read with, its deadline set.
-  absl::StatusOr<SqliteConnectionPool::Lease> Reader();
+  absl::StatusOr<Connections::Lease> Reader();
 
   const Options options_;
   // The writer closes last: that writes the log back into the database.
-  SqliteConnectionPool writer_;
-  SqliteConnectionPool readers_;
+  Connections writer_;
+  Connections readers_;
   // writer_ where there are no readers.
-  SqliteConnectionPool& reading_;
+  Connections& reading_;
 };
 
 }  // namespace clearway

@@ -1,7 +1,5 @@
 #include "service/store/sqlite/statement.h"
 
-#include <limits>
-
 #include "absl/strings/str_cat.h"
 
 #include "service/base/status_macros.h"
@@ -71,7 +69,7 @@ void SqliteStatement::BindOne(absl::string_view value) {
       sqlite3_bind_text64(statement_, ++bound_, data, value.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
 }
 
-void SqliteStatement::BindOne(SqliteBlob value) {
+void SqliteStatement::BindOne(SqlBlob value) {
   const char* data = value.bytes.empty() ? "" : value.bytes.data();
   Keep(sqlite3_bind_blob64(statement_, ++bound_, data, value.bytes.size(), SQLITE_STATIC));
 }
@@ -80,39 +78,6 @@ void SqliteStatement::BindNull() { Keep(sqlite3_bind_null(statement_, ++bound_))
 
 void SqliteStatement::Keep(int code) {
   if (bind_code_ == SQLITE_OK) bind_code_ = code;
-}
-
-absl::Time SqliteRow::Time() {
-  const int64_t micros = Int64();
-  // What ToUnixMicros makes of the infinite ones.
-  if (micros == std::numeric_limits<int64_t>::min()) return absl::InfinitePast();
-  if (micros == std::numeric_limits<int64_t>::max()) return absl::InfiniteFuture();
-  return absl::FromUnixMicros(micros);
-}
-
-std::optional<absl::Time> SqliteRow::OptionalTime() {
-  if (!statement_.IsNull(column_)) return Time();
-  ++column_;
-  return std::nullopt;
-}
-
-std::optional<int64_t> SqliteRow::OptionalInt64() {
-  if (!statement_.IsNull(column_)) return Int64();
-  ++column_;
-  return std::nullopt;
-}
-
-std::optional<absl::string_view> SqliteRow::OptionalView() {
-  if (!statement_.IsNull(column_)) return View();
-  ++column_;
-  return std::nullopt;
-}
-
-absl::Status SqliteRow::status() const {
-  if (!damaged_) return absl::OkStatus();
-  return absl::DataLossError(
-      "a row holds a value unknown to this version; it is damaged or a newer clearwayd wrote it. "
-      "Restore the database from a backup or start the newer version");
 }
 
 }  // namespace clearway

@@ -25,6 +25,10 @@ class SqliteTransaction final : public Transaction {
   absl::Status AppendChange(const std::string& tenant, int64_t blocker_id,
                             const BlockerChange& change) override;
   absl::StatusOr<int64_t> InsertEscalation(const Escalation& escalation) override;
+  absl::StatusOr<bool> HasSaid(const Escalation& escalation) override;
+  absl::StatusOr<std::vector<RecentMessage>> RecentMessages(const std::string& tenant,
+                                                            const std::string& recipient,
+                                                            absl::Time since, int limit) override;
   absl::Status InsertFeedback(const Feedback& feedback) override;
 
  private:

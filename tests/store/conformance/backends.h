@@ -11,11 +11,19 @@
 
 namespace clearway::testing {
 
+// Keeps what a store is over, and goes after it.
+class Ground {
+ public:
+  virtual ~Ground() = default;
+  // A store over it, empty the first time.
+  virtual absl::StatusOr<std::unique_ptr<Store>> Open() = 0;
+};
+
 // A way to get an empty store.
 struct Backend {
   std::string name;
-  // `dir` is an empty folder that outlives the store.
-  absl::StatusOr<std::unique_ptr<Store>> (*open_empty)(const std::string& dir);
+  // `dir` is an empty folder that outlives the ground.
+  std::unique_ptr<Ground> (*make_ground)(const std::string& dir);
 };
 
 inline void PrintTo(const Backend& backend, std::ostream* out) { *out << backend.name; }

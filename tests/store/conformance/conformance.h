@@ -18,7 +18,8 @@ namespace clearway::testing {
 class StoreConformanceTest : public ::testing::TestWithParam<Backend> {
  protected:
   void SetUp() override {
-    absl::StatusOr<std::unique_ptr<Store>> opened = GetParam().open_empty(dir_.path());
+    ground_ = GetParam().make_ground(dir_.path());
+    absl::StatusOr<std::unique_ptr<Store>> opened = ground_->Open();
     ASSERT_THAT(opened, IsOk());
     store_ = *std::move(opened);
   }
@@ -37,6 +38,7 @@ class StoreConformanceTest : public ::testing::TestWithParam<Backend> {
 
  private:
   TempDir dir_;
+  std::unique_ptr<Ground> ground_;
   std::unique_ptr<Store> store_;
 };
 

@@ -4,6 +4,7 @@
 #include "absl/status/status.h"
 #include "gmock/gmock.h"
 
+#include "service/base/status_macros.h"
 #include "tests/store/conformance/conformance.h"
 #include "tests/store/samples.h"
 
@@ -79,6 +80,64 @@ TEST_P(StoreEscalationsTest, TheLastIdIsThatOfAnyTenant) {
   PutMany(Key(), 2);
   const std::vector<int64_t> others = PutMany(Key("PAY-1", kOtherTenant), 1);
   EXPECT_THAT(store().LastEscalationId(), IsOkAndHolds(others.back()));
+}
+
+TEST_P(StoreEscalationsTest, WhatWasSaidIsKnown) {
+  const int64_t blocker = Put(OpenBlocker(Key()));
+  const int64_t other = Put(OpenBlocker(Key("PAY-2")));
+  const Escalation said = FullEscalation(blocker);
+  Put(said);
+  const auto has_said = [&](Escalation escalation, auto change) {
+    change(escalation);
+    bool answer = false;
+    EXPECT_THAT(store().Transact([&](Transaction& tx) -> absl::Status {
+      ASSIGN_OR_RETURN(answer, tx.HasSaid(escalation));
+      return absl::OkStatus();
+    }),
+                IsOk());
+    return answer;
+  };
+  EXPECT_TRUE(has_said(said, [](Escalation& e) { e.level = 9; }));
+  EXPECT_FALSE(has_said(said, [](Escalation& e) { e.draft_message += "."; }));
+  EXPECT_FALSE(has_said(said, [](Escalation& e) { e.channel = "chat"; }));
+  EXPECT_FALSE(has_said(said, [](Escalation& e) { e.recipient = "party/sales"; }));
+  EXPECT_FALSE(has_said(said, [&](Escalation& e) { e.blocker_id = other; }));
+  EXPECT_FALSE(has_said(said, [](Escalation& e) { e.ticket.tenant = kOtherTenant; }));
+}
+
+TEST_P(StoreEscalationsTest, ARecipientsMessagesAreToldNewestFirstAndGroupsOnce) {
+  const int64_t blocker = Put(OpenBlocker(Key()));
+  const auto put = [&](int64_t at, const std::string& group, const std::string& recipient) {
+    Escalation escalation = FullEscalation(blocker);
+    escalation.create_time = At(at);
+    escalation.group = group;
+    escalation.recipient = recipient;
+    Put(escalation);
+  };
+  put(10, "", "party/legal");
+  put(20, "a", "party/legal");
+  put(30, "a", "party/legal");
+  put(40, "", "party/legal");
+  put(40, "", "party/legal");
+  put(50, "", "party/sales");
+  put(60, "", "");
+  const auto recent = [&](const std::string& tenant, const std::string& recipient, int64_t since,
+                          int limit) {
+    std::vector<RecentMessage> messages;
+    EXPECT_THAT(store().Transact([&](Transaction& tx) -> absl::Status {
+      ASSIGN_OR_RETURN(messages, tx.RecentMessages(tenant, recipient, At(since), limit));
+      return absl::OkStatus();
+    }),
+                IsOk());
+    return messages;
+  };
+  EXPECT_THAT(recent(kTenant, "party/legal", 10, 10),
+              ElementsAre(RecentMessage{At(40), ""}, RecentMessage{At(40), ""},
+                          RecentMessage{At(30), "a"}, RecentMessage{At(10), ""}));
+  EXPECT_THAT(recent(kTenant, "party/legal", 11, 10), ::testing::SizeIs(3));
+  EXPECT_THAT(recent(kTenant, "party/legal", 10, 1), ElementsAre(RecentMessage{At(40), ""}));
+  EXPECT_THAT(recent(kTenant, "party/sales", 51, 10), IsEmpty());
+  EXPECT_THAT(recent(kOtherTenant, "party/legal", 0, 10), IsEmpty());
 }
 
 TEST_P(StoreEscalationsTest, AnEscalationNeedsABlockerOfItsTenant) {

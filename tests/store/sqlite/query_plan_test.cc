@@ -5,10 +5,10 @@
 #include "gmock/gmock.h"
 
 #include "service/store/filter.h"
+#include "service/store/filter_sql.h"
 #include "service/store/sqlite/connection.h"
-#include "service/store/sqlite/filter_sql.h"
 #include "service/store/sqlite/migrations.h"
-#include "service/store/sqlite/queries.h"
+#include "service/store/sqlite/sqlite_queries.h"
 #include "tests/testing/status_matchers.h"
 
 namespace clearway::testing {
@@ -37,16 +37,17 @@ class QueryPlanTest : public ::testing::Test {
     return plan;
   }
   std::string ListPlan(const std::string& filter) {
-    return Plan(SelectBlockersWhere(*ParseFilter(filter)).sql);
+    return Plan(SelectBlockersWhere(*ParseFilter(filter), kSqliteDialect).sql);
   }
 
   std::unique_ptr<SqliteConnection> connection_;
 };
 
 TEST_F(QueryPlanTest, NothingButTheCountReadsAWholeTable) {
-  for (const char* sql : {kSelectTicket, kSelectBlocker, kSelectLatestBlocker, kSelectChanges,
-                          kSelectDueBlockers, kSelectLasting, kSelectEscalations,
-                          kSelectEscalationsOfBlocker, kSelectEscalationsAfter, kSelectFeedback}) {
+  for (const char* sql :
+       {kSelectTicket, kSelectBlocker, kSelectLatestBlocker, kSelectChanges, kSelectDueBlockers,
+        kSelectLasting, kSelectEscalations, kSelectEscalationsOfBlocker, kSelectEscalationsAfter,
+        kSelectRecentMessages, kSelectSaid, kSelectFeedback}) {
     EXPECT_THAT(Plan(sql), AllOf(HasSubstr("SEARCH"), Not(HasSubstr("SCAN")))) << sql;
   }
 }

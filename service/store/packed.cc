@@ -1,0 +1,65 @@
+#include "service/store/packed.h"
+
+#include <cstdint>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "nlohmann/json.hpp"
+
+namespace clearway {
+namespace {
+
+using nlohmann::json;
+
+absl::Status Damaged(absl::string_view what) {
+  return absl::DataLossError(
+      absl::StrCat("a row's ", what, " cannot be read; restore the database from a backup"));
+}
+
+// Never throws: what does not parse is a discarded value, which is no array.
+json Parse(absl::string_view text) {
+  return json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
+}
+
+}  // namespace
+
+std::string PackSpells(const std::vector<BlockedSpell>& spells) {
+  json list = json::array();
+  for (const BlockedSpell& spell : spells) {
+    list.push_back({absl::ToUnixMicros(spell.begin), absl::ToUnixMicros(spell.end)});
+  }
+  return list.dump();
+}
+
+absl::StatusOr<std::vector<BlockedSpell>> UnpackSpells(absl::string_view text) {
+  std::vector<BlockedSpell> spells;
+  if (text == "[]") return spells;  // nearly all
+  const json list = Parse(text);
+  if (!list.is_array()) return Damaged("past_spells");
+  for (const json& pair : list) {
+    if (!pair.is_array() || pair.size() != 2 || !pair[0].is_number_integer() ||
+        !pair[1].is_number_integer()) {
+      return Damaged("past_spells");
+    }
+    spells.push_back({absl::FromUnixMicros(pair[0].get<int64_t>()),
+                      absl::FromUnixMicros(pair[1].get<int64_t>())});
+  }
+  return spells;
+}
+
+std::string PackTexts(const std::vector<std::string>& texts) {
+  return json(texts).dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+absl::StatusOr<std::vector<std::string>> UnpackTexts(absl::string_view text) {
+  const json list = Parse(text);
+  if (!list.is_array()) return Damaged("steps");
+  std::vector<std::string> texts;
+  for (const json& item : list) {
+    if (!item.is_string()) return Damaged("steps");
+    texts.push_back(item.get<std::string>());
+  }
+  return texts;
+}
+
+}  // namespace clearway

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+#include "service/base/backoff.h"
+#include "service/base/random.h"
+#include "service/store/connection_pool.h"
+#include "service/store/postgres/connection.h"
+#include "service/store/postgres/transaction.h"
+#include "service/store/store.h"
+
+namespace clearway {
+
+// Keeps everything in one PostgreSQL database, which any number of processes may share: one
+// connection of each writes, a few read beside it. A connection that broke is made anew when it is
+// next needed. What lost a race, or its connection, is tried again a few times, after a pause;
+// nothing else is.
+class PostgresStore final : public Store {
+ public:
+  struct Options {
+    PgConnection::Options connection;
+    // Connections for reading, at least 1.
+    int readers = 4;
+    Backoff backoff;
+    // How to pause; must not return early. Tests need not wait.
+    std::function<void(absl::Duration)> sleep;
+  };
+
+  // Connects and takes the schema to this program's version. INVALID_ARGUMENT for bad options;
+  // UNAVAILABLE when the server cannot be reached; FAILED_PRECONDITION when a newer or another
+  // program wrote the database. `random` must outlive the store.
+  static absl::StatusOr<std::unique_ptr<Store>> Open(const Options& options, Random& random);
+
+  absl::Status Transact(TransactionWork work) override;
+  absl::Status CheckReady() override;
+  absl::StatusOr<Blocker> GetBlocker(const std::string& tenant, int64_t id) override;
+  absl::StatusOr<std::vector<BlockerChange>> ListChanges(const std::string& tenant,
+                                                         int64_t blocker_id) override;
+  absl::StatusOr<std::vector<Blocker>> ListBlockers(const std::string& tenant, const Filter& filter,
+                                                    const Page& page) override;
+  absl::StatusOr<std::optional<StoredTicket>> GetTicket(const TicketKey& key) override;
+  absl::StatusOr<std::vector<Escalation>> ListEscalations(const std::string& tenant,
+                                                          int64_t blocker_id,
+                                                          const Page& page) override;
+  absl::StatusOr<std::vector<Escalation>> EscalationsAfter(const std::string& tenant,
+                                                           int64_t after_id, int limit) override;
+  absl::StatusOr<int64_t> LastEscalationId() override;
+  absl::StatusOr<std::vector<Blocker>> DueBlockers(absl::Time now, int limit) override;
+  absl::StatusOr<std::vector<OpenBlockerCount>> CountOpenBlockers() override;
+  absl::Status VisitBlockers(const std::string& tenant, const std::string& project, absl::Time from,
+                             absl::Time to, absl::FunctionRef<void(const Blocker&)> visit) override;
+  absl::StatusOr<std::vector<Feedback>> ListFeedback(const std::string& tenant, absl::Time since,
+                                                     const Page& page) override;
+
+ private:
+  using Connections = ConnectionPool<PgConnection>;
+  PostgresStore(Options options, Random& random, std::vector<std::unique_ptr<PgConnection>> writer,
+                std::vector<std::unique_ptr<PgConnection>> readers);
+
+  struct Attempted {
+    absl::Status status;
+    bool again = false;
+  };
+  Attempted Attempt(PgConnection& writer, PostgresTransaction::Memory& memory,
+                    TransactionWork work);
+  // What became of a transaction whose COMMIT was sent and not answered.
+  Attempted Resolve(PgConnection& writer, const PostgresTransaction::Id& id);
+  absl::StatusOr<std::string> TransactionStatus(PgConnection& writer,
+                                                const PostgresTransaction::Id& id);
+  void Pause(int attempt);
+  // Runs `read` on a connection, on a new one if that turns out to be broken.
+  absl::Status Read(absl::FunctionRef<absl::Status(PgConnection&)> read);
+  template <typename Result, typename Call>
+  Result ReadResult(Call read);
+
+  const Options options_;
+  Random& random_;
+  Connections writer_;
+  Connections readers_;
+};
+
+}  // namespace clearway

@@ -1,0 +1,133 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "service/store/postgres/connection.h"
+#include "service/store/postgres/statement.h"
+#include "service/store/store.h"
+
+namespace clearway {
+
+// One attempt at a transaction, from its BEGIN to its COMMIT.
+//
+// A ticket is locked before anything of it is read or written, so whoever else works on it waits,
+// and what was read stays true to the end; the reads are therefore remembered, and writes need not
+// be waited for: they go to the server together, with the next question or the COMMIT. Ids of
+// blockers are taken under the ticket's lock, so that a ticket's latest has its highest.
+class PostgresTransaction final : public Transaction {
+ public:
+  // What one attempt leaves to the next.
+  struct Memory {
+    // Everything that was locked: taken at once and in order the next time, which cannot deadlock.
+    std::set<int32_t> locks;
+    // Wait for each write, so that a fault comes out where it belongs.
+    bool careful = false;
+  };
+  // Both must outlive this.
+  PostgresTransaction(PgConnection& connection, Memory& memory)
+      : connection_(connection), memory_(memory) {}
+
+  absl::Status Begin();
+  // Writes what is left to be written.
+  absl::Status Commit();
+  // Names the transaction on its server, for when a COMMIT's answer was lost.
+  struct Id {
+    std::string number;
+    std::string history;
+  };
+  absl::StatusOr<Id> id();
+
+  absl::Status Expect(const std::vector<Touch>& touches) override;
+  absl::StatusOr<bool> InsertEvent(const TicketKey& ticket, const Version& version,
+                                   absl::Time received) override;
+  absl::StatusOr<std::optional<StoredTicket>> GetTicket(const TicketKey& key) override;
+  absl::Status PutTicket(const TicketKey& key, const StoredTicket& ticket) override;
+  absl::StatusOr<std::optional<Blocker>> GetLatestBlocker(const TicketKey& key) override;
+  absl::StatusOr<Blocker> GetBlocker(const std::string& tenant, int64_t id) override;
+  absl::StatusOr<int64_t> PutBlocker(const Blocker& blocker) override;
+  absl::Status AppendChange(const std::string& tenant, int64_t blocker_id,
+                            const BlockerChange& change) override;
+  absl::StatusOr<int64_t> InsertEscalation(const Escalation& escalation) override;
+  absl::StatusOr<bool> HasSaid(const Escalation& escalation) override;
+  // No lock covers a recipient: what another transaction under way tells it is not seen.
+  absl::StatusOr<std::vector<RecentMessage>> RecentMessages(const std::string& tenant,
+                                                            const std::string& recipient,
+                                                            absl::Time since, int limit) override;
+  absl::Status InsertFeedback(const Feedback& feedback) override;
+
+ private:
+  using BlockerKey = std::pair<std::string, int64_t>;
+  // Tenant, source, id.
+  using EventKey = std::tuple<std::string, std::string, std::string>;
+  // The order in which all replicas write tickets.
+  struct TicketOrder {
+    bool operator()(const TicketKey& a, const TicketKey& b) const {
+      return std::tie(a.tenant, a.source, a.key) < std::tie(b.tenant, b.source, b.key);
+    }
+  };
+  // What is known of a ticket.
+  struct Known {
+    bool ticket_known = false;
+    std::optional<std::string> state;
+    // Not written yet.
+    bool dirty = false;
+    bool latest_known = false;
+    std::optional<int64_t> latest;
+  };
+  // The questions about what is expected, on their way.
+  struct Asked {
+    std::vector<TicketKey> tickets;
+    std::vector<EventKey> events;
+    PgStatement states;
+    PgStatement latest;
+    PgStatement found;
+  };
+  struct NewEvent {
+    TicketKey ticket;
+    Version version;
+    absl::Time received;
+  };
+  // Ids taken from a sequence but not given yet.
+  struct Ids {
+    int64_t batch = 1;
+    std::deque<int64_t> left;
+  };
+
+  absl::Status LockAll(const std::set<int32_t>& locks);
+  absl::Status Lock(const TicketKey& key);
+  // Waits for what was asked.
+  absl::Status Settle();
+  absl::Status Write(PgStatement& statement);
+  absl::Status WriteEvents();
+  absl::Status WriteTickets();
+  absl::StatusOr<int64_t> NextId(const char* sql, Ids& ids);
+  absl::StatusOr<int64_t> InsertBlocker(const Blocker& blocker);
+  absl::Status UpdateBlocker(const Blocker& blocker);
+  void Remember(const Blocker& blocker);
+  // FAILED_PRECONDITION when the tenant has no such blocker.
+  absl::Status NeedBlocker(const std::string& tenant, int64_t id);
+
+  PgConnection& connection_;
+  Memory& memory_;
+  std::optional<PgStatement> id_asked_;
+  std::set<int32_t> held_;
+  std::map<TicketKey, Known, TicketOrder> tickets_;
+  std::map<BlockerKey, Blocker> blockers_;
+  std::optional<Asked> asked_;
+  // Whether it was there before; of those that were asked about or inserted.
+  std::map<EventKey, bool> events_;
+  std::vector<NewEvent> new_events_;
+  Ids blocker_ids_;
+  Ids escalation_ids_;
+  bool escalations_locked_ = false;
+};
+
+}  // namespace clearway

@@ -1,0 +1,165 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+
+#include "service/base/status_macros.h"
+#include "service/store/filter_sql.h"
+#include "service/store/queries.h"
+#include "service/store/rows.h"
+#include "service/store/store.h"
+
+namespace clearway {
+
+// The reads of a store over one of its connections, for every back end that speaks SQL. A
+// `Connection` gives statements by Cached(sql) and, for texts made at run time, Prepare(sql); a
+// statement takes values by Bind(…) and is a cursor over its rows (see ReadAll).
+
+inline int64_t BeforeId(const Page& page) {
+  return page.before_id.value_or(std::numeric_limits<int64_t>::max());
+}
+
+// Runs a statement of which one row is wanted; nullopt where there is none.
+template <typename T, typename Statement>
+absl::StatusOr<std::optional<T>> ReadOne(Statement& statement,
+                                         absl::StatusOr<T> (*read)(const SqlColumns&)) {
+  ASSIGN_OR_RETURN(const bool found, statement.Step());
+  if (!found) return std::optional<T>();
+  ASSIGN_OR_RETURN(T row, read(statement));
+  return std::optional<T>(std::move(row));
+}
+
+template <typename Connection>
+absl::StatusOr<std::optional<StoredTicket>> SelectTicket(Connection& connection,
+                                                         const TicketKey& key) {
+  ASSIGN_OR_RETURN(auto select, connection.Cached(kSelectTicket));
+  select.Bind(key.tenant, key.source, key.key);
+  return ReadOne(select, ReadTicket);
+}
+
+template <typename Connection>
+absl::StatusOr<std::optional<Blocker>> SelectLatestBlocker(Connection& connection,
+                                                           const TicketKey& key) {
+  ASSIGN_OR_RETURN(auto select, connection.Cached(kSelectLatestBlocker));
+  select.Bind(key.tenant, key.source, key.key);
+  return ReadOne(select, ReadBlocker);
+}
+
+inline absl::Status NoBlocker(const std::string& tenant, int64_t id) {
+  return absl::NotFoundError(absl::StrCat("no blocker ", id, " in tenant ", tenant));
+}
+
+// NOT_FOUND when the tenant has no such blocker.
+template <typename Connection>
+absl::StatusOr<Blocker> SelectBlocker(Connection& connection, const std::string& tenant,
+                                      int64_t id) {
+  ASSIGN_OR_RETURN(auto select, connection.Cached(kSelectBlocker));
+  select.Bind(id, tenant);
+  ASSIGN_OR_RETURN(std::optional<Blocker> blocker, ReadOne(select, ReadBlocker));
+  if (!blocker.has_value()) return NoBlocker(tenant, id);
+  return *std::move(blocker);
+}
+
+template <typename Connection>
+absl::StatusOr<std::vector<BlockerChange>> SelectChanges(Connection& connection,
+                                                         const std::string& tenant,
+                                                         int64_t blocker_id) {
+  ASSIGN_OR_RETURN(auto select, connection.Cached(kSelectChanges));
+  select.Bind(tenant, blocker_id);
+  return ReadAll(select, ReadChange);
+}
+
+template <typename Connection>
+absl::StatusOr<std::vector<Blocker>> SelectBlockers(Connection& connection,
+                                                    const SqlDialect& dialect,
+                                                    const std::string& tenant, const Filter& filter,
+                                                    const Page& page) {
+  const BlockerQuery query = SelectBlockersWhere(filter, dialect);
+  ASSIGN_OR_RETURN(auto select, connection.Prepare(query.sql));
+  select.Bind(tenant, BeforeId(page));
+  for (const auto& parameter : query.parameters) {
+    std::visit([&](const auto& value) { select.Bind(value); }, parameter);
+  }
+  select.Bind(page.size);
+  return ReadAll(select, ReadBlocker);
+}
+
+// `blocker_id` 0: of all blockers.
+template <typename Connection>
+absl::StatusOr<std::vector<Escalation>> SelectEscalations(Connection& connection,
+                                                          const std::string& tenant,
+                                                          int64_t blocker_id, const Page& page) {
+  if (blocker_id == 0) {
+    ASSIGN_OR_RETURN(auto select, connection.Cached(kSelectEscalations));
+    select.Bind(tenant, BeforeId(page), page.size);
+    return ReadAll(select, ReadEscalation);
+  }
+  ASSIGN_OR_RETURN(auto select, connection.Cached(kSelectEscalationsOfBlocker));
+  select.Bind(tenant, blocker_id, BeforeId(page), page.size);
+  return ReadAll(select, ReadEscalation);
+}
+
+// See Transaction::HasSaid.
+template <typename Connection>
+absl::StatusOr<bool> SelectSaid(Connection& connection, const Escalation& e) {
+  ASSIGN_OR_RETURN(auto select, connection.Cached(kSelectSaid));
+  select.Bind(e.ticket.tenant, e.blocker_id, e.recipient, e.channel, e.draft_message);
+  return select.Step();
+}
+
+template <typename Connection>
+absl::StatusOr<std::vector<RecentMessage>> SelectRecentMessages(Connection& connection,
+                                                                const std::string& tenant,
+                                                                const std::string& recipient,
+                                                                absl::Time since, int limit) {
+  ASSIGN_OR_RETURN(auto select, connection.Cached(kSelectRecentMessages));
+  select.Bind(tenant, recipient, since, limit);
+  return ReadAll(select, ReadRecentMessage);
+}
+
+template <typename Connection>
+absl::StatusOr<std::vector<Blocker>> SelectDueBlockers(Connection& connection, absl::Time now,
+                                                       int limit) {
+  ASSIGN_OR_RETURN(auto select, connection.Cached(kSelectDueBlockers));
+  select.Bind(now, limit);
+  return ReadAll(select, ReadBlocker);
+}
+
+template <typename Connection>
+absl::StatusOr<std::vector<OpenBlockerCount>> SelectOpenCounts(Connection& connection) {
+  ASSIGN_OR_RETURN(auto select, connection.Cached(kCountOpenBlockers));
+  return ReadAll(select, ReadOpenCount);
+}
+
+template <typename Connection>
+absl::StatusOr<std::vector<Feedback>> SelectFeedback(Connection& connection,
+                                                     const std::string& tenant, absl::Time since,
+                                                     const Page& page) {
+  ASSIGN_OR_RETURN(auto select, connection.Cached(kSelectFeedback));
+  select.Bind(tenant, BeforeId(page), since, page.size);
+  return ReadAll(select, ReadFeedback);
+}
+
+// Steps through a cursor over blockers and hands on those that lasted within [from, to); see
+// Store::VisitBlockers.
+template <typename Cursor>
+absl::Status VisitLasting(Cursor& cursor, absl::Time from, absl::Time to,
+                          absl::FunctionRef<void(const Blocker&)> visit) {
+  for (;;) {
+    ASSIGN_OR_RETURN(const bool more, cursor.Step());
+    if (!more) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const Blocker blocker, ReadBlocker(cursor));
+    if (LastedWithin(blocker, from, to)) visit(blocker);
+  }
+}
+
+}  // namespace clearway

@@ -1,0 +1,98 @@
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+
+#include "service/store/filter.h"
+#include "service/store/filter_sql.h"
+#include "service/store/postgres/postgres_queries.h"
+#include "service/store/postgres/statement.h"
+#include "tests/store/postgres/database.h"
+#include "tests/testing/status_matchers.h"
+
+namespace clearway::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+// How PostgreSQL runs a query whatever its parameters, where reading a whole table is made dear:
+// what still reads one has no index to go by.
+class PostgresQueryPlanTest : public ::testing::Test {
+ protected:
+  PostgresQueryPlanTest() : store_(database_.Open()), connection_(database_.Connect()) {
+    EXPECT_THAT(connection_->Execute("SET enable_seqscan = off; SET enable_sort = off; "
+                                     "SET enable_bitmapscan = off; "
+                                     "SET plan_cache_mode = force_generic_plan"),
+                IsOk());
+  }
+
+  std::string Plan(const std::string& query) {
+    const std::string sql = DollarParameters(query);
+    std::string nulls;
+    for (int i = 1; sql.find(absl::StrCat("$", i)) != std::string::npos; ++i) {
+      absl::StrAppend(&nulls, i == 1 ? "(" : ", ", "NULL");
+    }
+    if (!nulls.empty()) nulls += ")";
+    EXPECT_THAT(connection_->Execute(absl::StrCat("DEALLOCATE ALL; PREPARE q AS ", sql)), IsOk());
+    absl::StatusOr<PgStatement> explain =
+        connection_->Prepare(absl::StrCat("EXPLAIN EXECUTE q", nulls));
+    EXPECT_THAT(explain, IsOk());
+    std::string plan;
+    for (;;) {
+      const absl::StatusOr<bool> row = explain->Step();
+      EXPECT_THAT(row, IsOk()) << sql;
+      if (!row.value_or(false)) return plan;
+      absl::StrAppend(&plan, explain->Text(0), "\n");
+    }
+  }
+  std::string ListPlan(const std::string& filter) {
+    return Plan(SelectBlockersWhere(*ParseFilter(filter), kPostgresDialect).sql);
+  }
+
+  PostgresDatabase database_;
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<PgConnection> connection_;
+};
+
+TEST_F(PostgresQueryPlanTest, NothingButTheCountReadsAWholeTableOrSorts) {
+  for (const char* sql : {kSelectTicket, kSelectBlocker, kSelectLatestBlocker, kSelectChanges,
+                          kSelectDueBlockers, kSelectEscalations, kSelectEscalationsOfBlocker,
+                          kSelectEscalationsAfter, kSelectSaid, kSelectFeedback, kSelectEvents,
+                          kSelectTickets, kSelectLatestBlockers, kSelectLastEscalationUpTo}) {
+    EXPECT_THAT(Plan(sql),
+                AllOf(HasSubstr("Index"), Not(HasSubstr("Seq Scan")), Not(HasSubstr("Sort"))))
+        << sql;
+  }
+}
+
+TEST_F(PostgresQueryPlanTest, WhatARecipientWasToldIsReadFromItsIndex) {
+  EXPECT_THAT(Plan(kSelectRecentMessages), HasSubstr("escalations_by_recipient"));
+}
+
+TEST_F(PostgresQueryPlanTest, SweepsReadTheSmallIndexesOfWhatLasts) {
+  EXPECT_THAT(Plan(kSelectDueBlockers), HasSubstr("blockers_due"));
+  const std::string lasting(kDeclareLasting);
+  EXPECT_THAT(Plan(lasting.substr(lasting.find("SELECT"))),
+              AllOf(HasSubstr("blockers_unresolved"), HasSubstr("blockers_resolved")));
+}
+
+TEST_F(PostgresQueryPlanTest, PagesOfWhatLastsReadTheSmallIndex) {
+  for (const char* filter :
+       {"state = OPEN", "state != RESOLVED", "-resolve_time:*", "project = PAY AND state = OPEN"}) {
+    EXPECT_THAT(ListPlan(filter), AllOf(HasSubstr("blockers_unresolved"), Not(HasSubstr("Sort"))))
+        << filter;
+  }
+}
+
+TEST_F(PostgresQueryPlanTest, PagesOfAllReadTheTenantInOrder) {
+  for (const char* filter : {"", "state = RESOLVED", "waiting_on:legal", "project = *Y"}) {
+    EXPECT_THAT(ListPlan(filter), AllOf(HasSubstr("blockers_pkey"), Not(HasSubstr("Sort"))))
+        << filter;
+  }
+}
+
+}  // namespace
+}  // namespace clearway::testing
