@@ -4,29 +4,13 @@
 
 #include "absl/status/statusor.h"
 
-#include "service/classify/conditional_logit.h"
 #include "service/classify/last_word.h"
 #include "service/classify/model.h"
 #include "service/classify/record.h"
+#include "service/classify/train_options.h"
 #include "service/domain/classification.h"
 
 namespace clearway {
-
-struct TrainOptions {
-  // Inverse strength of L2 regularisation of the two heads and of the party tagger.
-  double category_cost = 20;
-  double reason_cost = 10;
-  double party_cost = 0.5;
-  // Features seen in fewer records are left out.
-  int least_records = 4;
-  // Likewise of the spans that may name who must act.
-  int least_party_records = 2;
-  ChoiceTraining party_choice;
-  double lift_cost = 5;
-  int least_lift_comments = 2;
-  // Folds of the cross-validation that calibration is fitted on; at least 2.
-  int folds = 5;
-};
 
 struct Tally {
   int right = 0;

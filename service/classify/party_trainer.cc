@@ -1,0 +1,251 @@
+#include "service/classify/party_trainer.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "service/classify/conditional_logit.h"
+#include "service/classify/evidence.h"
+#include "service/classify/one_vs_rest.h"
+#include "service/classify/party_tagger.h"
+#include "service/classify/verdict.h"
+#include "service/classify/verdict_scorer.h"
+
+namespace clearway {
+namespace {
+
+// Every place where the party's name stands, as a whole word.
+std::vector<PartySpan> PartySpans(const Document& document, const std::string& party) {
+  std::vector<PartySpan> spans;
+  if (party.empty()) return spans;
+  for (const Field& field : document.fields) {
+    for (size_t at = field.text.find(party); at != absl::string_view::npos;
+         at = field.text.find(party, at + 1)) {
+      const size_t end = at + party.size();
+      uint32_t first = field.begin;
+      while (first < field.end && document.tokens[first].begin < at) ++first;
+      uint32_t last = first;
+      while (last < field.end && document.tokens[last].end <= end) ++last;
+      // "legal" is not meant in "legally".
+      if (last > first && document.tokens[first].begin == at &&
+          document.tokens[last - 1].end == end) {
+        spans.push_back({first, last});
+      }
+    }
+  }
+  return spans;
+}
+
+// Yes-or-no examples over features in roles.
+class RoleExamples {
+ public:
+  using Feature = std::pair<uint64_t, size_t>;
+
+  void Add(std::vector<Feature> features, bool label) {
+    std::sort(features.begin(), features.end());
+    features.erase(std::unique(features.begin(), features.end()), features.end());
+    for (const Feature& feature : features) ++frequencies_[feature];
+    rows_.push_back(std::move(features));
+    labels_.push_back(label ? 1 : 0);
+  }
+
+  // Adds the weights of features seen at least `least` times.
+  void Train(double cost, int least, RoleTable::Weights* weights) const {
+    std::map<Feature, int> index;
+    std::vector<Feature> kept;
+    for (const auto& [feature, count] : frequencies_) {
+      if (count < least) continue;
+      index[feature] = static_cast<int>(kept.size());
+      kept.push_back(feature);
+    }
+    SparseExamples examples;
+    examples.feature_count = static_cast<int>(kept.size());
+    examples.class_count = 2;
+    examples.labels = labels_;
+    for (const std::vector<Feature>& features : rows_) {
+      std::vector<SparseExamples::Entry>& row = examples.rows.emplace_back();
+      for (const Feature& feature : features) {
+        const auto found = index.find(feature);
+        if (found != index.end()) row.push_back({found->second, 1});
+      }
+    }
+    const LinearWeights trained = TrainOneVsRest(examples, cost, /*balanced=*/false);
+    for (size_t f = 0; f < kept.size(); ++f) (*weights)[kept[f]] = trained.weights[f][0];
+  }
+
+ private:
+  std::vector<std::vector<Feature>> rows_;
+  std::vector<int> labels_;
+  std::map<Feature, int> frequencies_;
+};
+
+std::vector<RoleExamples::Feature> BeginFeatures(const PartyContext& context, uint32_t position) {
+  std::vector<RoleExamples::Feature> features;
+  EachBeginPart(position, [&](PartyContext::Part part, int64_t at, size_t role) {
+    features.emplace_back(context.HashesAt(at)[part], role);
+  });
+  const size_t shape = context.ShapeOfBeginning(position);
+  features.emplace_back(PartyContext::BeginningHash(shape), kBeginOtherRole);
+  features.emplace_back(context.PlaceHash(), kBeginOtherRole);
+  return features;
+}
+
+std::vector<RoleExamples::Feature> SpanFeatures(const PartyContext& context, PartySpan span) {
+  std::vector<RoleExamples::Feature> features;
+  const auto add = [&](PartyContext::Part part, int64_t at, size_t role) {
+    features.emplace_back(context.HashesAt(at)[part], role);
+  };
+  EachSpanBeginPart(span.begin, add);
+  EachSpanEndPart(span.end, add);
+  uint64_t words = PartyContext::kNoWords;
+  for (uint32_t i = span.begin; i < span.end; ++i) {
+    add(PartyContext::kToken, i, kInnerRole);
+    words = context.AddWord(words, i);
+  }
+  const size_t shape = context.ShapeOfBeginning(span.begin);
+  features.emplace_back(PartyContext::BeginningHash(shape), kSpanBeginningRole);
+  features.emplace_back(context.PlaceHash(), kSpanPlaceRole);
+  features.emplace_back(words, kWordsRole);
+  features.emplace_back(context.SidesHash(span), kSidesRole);
+  features.emplace_back(context.ShapeHash(span), kShapeRole);
+  features.emplace_back(context.ReasonHash(span), kReasonRole);
+  return features;
+}
+
+// A record in which somebody may be waited for, with the sentences that are searched.
+struct PartyExample {
+  const Example* example = nullptr;
+  std::vector<uint32_t> sentences;
+  std::set<PartySpan> right;
+
+  std::vector<PartyContext> Contexts() const {
+    std::vector<PartyContext> contexts;
+    for (size_t rank = 0; rank < sentences.size(); ++rank) {
+      contexts.emplace_back(example->document, example->document.sentences[sentences[rank]], rank,
+                            example->record->reason);
+    }
+    return contexts;
+  }
+};
+
+std::vector<PartyExample> PartyExamples(const Examples& examples, const Model& model,
+                                        const Tokenizer& tokenizer) {
+  std::vector<PartyExample> result;
+  for (const Example* example : examples) {
+    const LabelledRecord& record = *example->record;
+    if (!IsNonTechnical(record.category)) continue;
+    const VerdictScores scores = ScoreVerdict(model, tokenizer, record.ticket, example->document);
+    PartyExample& party = result.emplace_back();
+    party.example = example;
+    party.sentences = LoudestSentences(
+        SentenceWeights(model, example->document, scores, record.category, record.reason),
+        kPartySentences);
+    for (const PartySpan span : PartySpans(example->document, record.waiting_on)) {
+      party.right.insert(span);
+    }
+  }
+  return result;
+}
+
+void TrainBeginnings(const std::vector<PartyExample>& examples, const TrainOptions& options,
+                     RoleTable::Weights* weights) {
+  RoleExamples tokens;
+  for (const PartyExample& example : examples) {
+    std::set<uint32_t> right;
+    for (const PartySpan span : example.right) right.insert(span.begin);
+    for (const PartyContext& context : example.Contexts()) {
+      for (uint32_t i = context.sentence().begin; i < context.sentence().end; ++i) {
+        if (!MayBegin(context.document().tokens[i])) continue;
+        tokens.Add(BeginFeatures(context, i), right.count(i) != 0);
+      }
+    }
+  }
+  tokens.Train(options.party_cost, options.least_records, weights);
+}
+
+// The spans of a record that compete, with their features.
+struct SpanOptions {
+  std::vector<std::vector<RoleExamples::Feature>> features;
+  std::vector<double> begin_scores;
+  std::vector<bool> right;
+};
+
+SpanOptions CollectSpans(const PartyExample& example, const PartyModel& beginnings) {
+  SpanOptions options;
+  const std::vector<PartyContext> contexts = example.Contexts();
+  for (const PartyBeginning& beginning :
+       LikelyBeginnings(beginnings, example.example->document, example.sentences,
+                        example.example->record->reason)) {
+    const PartyContext& context = contexts[beginning.sentence];
+    EachSpanFrom(context, beginning.token, [&](PartySpan span) {
+      options.features.push_back(SpanFeatures(context, span));
+      options.begin_scores.push_back(beginning.score);
+      options.right.push_back(example.right.count(span) != 0);
+    });
+  }
+  return options;
+}
+
+void TrainSpans(const std::vector<PartyExample>& examples, const TrainOptions& options,
+                RoleTable::Weights* weights, PartyModel* party) {
+  std::vector<SpanOptions> all;
+  std::map<RoleExamples::Feature, int> frequencies;
+  for (const PartyExample& example : examples) {
+    SpanOptions spans = CollectSpans(example, *party);
+    // A named party that is not among the spans would teach that nobody is named.
+    const bool found = std::find(spans.right.begin(), spans.right.end(), true) != spans.right.end();
+    if (!found && !example.example->record->waiting_on.empty()) continue;
+    std::set<RoleExamples::Feature> seen;
+    for (auto& features : spans.features) {
+      std::sort(features.begin(), features.end());
+      features.erase(std::unique(features.begin(), features.end()), features.end());
+      seen.insert(features.begin(), features.end());
+    }
+    for (const RoleExamples::Feature& feature : seen) ++frequencies[feature];
+    all.push_back(std::move(spans));
+  }
+  std::map<RoleExamples::Feature, int> index;
+  for (const auto& [feature, count] : frequencies) {
+    if (count >= options.least_party_records)
+      index.emplace(feature, static_cast<int>(index.size()));
+  }
+  std::vector<Choice> choices;
+  for (const SpanOptions& spans : all) {
+    Choice& choice = choices.emplace_back();
+    for (size_t i = 0; i < spans.features.size(); ++i) {
+      Choice::Option& option = choice.options.emplace_back();
+      option.number = spans.begin_scores[i];
+      option.right = spans.right[i];
+      for (const RoleExamples::Feature& feature : spans.features[i]) {
+        const auto found = index.find(feature);
+        if (found != index.end()) option.features.push_back(found->second);
+      }
+    }
+  }
+  const ChoiceWeights trained =
+      TrainConditionalLogit(choices, static_cast<int>(index.size()), options.party_choice);
+  for (const auto& [feature, number] : index) {
+    (*weights)[feature] = trained.weights[static_cast<size_t>(number)];
+  }
+  party->begin_weight = trained.number_weight;
+  party->none = trained.none;
+}
+
+}  // namespace
+
+PartyModel TrainParty(const Examples& examples, const Model& model, const Tokenizer& tokenizer,
+                      const TrainOptions& options) {
+  const std::vector<PartyExample> parties = PartyExamples(examples, model, tokenizer);
+  RoleTable::Weights weights;
+  PartyModel party;
+  TrainBeginnings(parties, options, &weights);
+  party.table = RoleTable(weights, kFirstSpanRole);
+  TrainSpans(parties, options, &weights, &party);
+  party.table = RoleTable(weights, kFirstSpanRole);
+  return party;
+}
+
+}  // namespace clearway
