@@ -22,7 +22,8 @@ std::vector<double> SentenceWeights(const Model& model, const Document& document
   const size_t reason_output = kCategoryOutputs + static_cast<size_t>(reason);
   const double category_scale = table.scale(category_output) / 2.0;
   const double reason_scale = table.scale(reason_output) / 2.0;
-  const auto weigh = [&](const RowSet& set, size_t sentence) {
+  const RowSet& set = scores.rows;
+  const auto weigh = [&](size_t sentence) {
     const RowSet::Range range = set.by_sentence[sentence];
     int64_t category_sum = 0;
     int64_t reason_sum = 0;
@@ -40,7 +41,7 @@ std::vector<double> SentenceWeights(const Model& model, const Document& document
   for (size_t s = 0; s < document.sentences.size(); ++s) {
     const Sentence& sentence = document.sentences[s];
     const double quarters = RegionQuarters(sentence.region);
-    double weight = weigh(scores.whole, s) * quarters / kWholeWeight + weigh(scores.last, s);
+    double weight = weigh(s) * quarters / kWholeWeight;
     if (category == Category::kNotBlocked && IsLastWord(document, sentence)) {
       weight += model.calibration.lift_scale * SentenceLift(model.lift, document, sentence);
     }

@@ -126,8 +126,7 @@ std::vector<uint64_t> TextHashes(const Document& document, const ReadingOrder& o
 }
 
 // Takes the features of all sentences; returns what the whole ticket's add up to.
-Total GatherText(const WeightTable& table, const Document& document, Gatherer* whole,
-                 Gatherer* last) {
+Total GatherText(const WeightTable& table, const Document& document, Gatherer* gatherer) {
   // Far enough ahead for the memory to answer in time.
   constexpr size_t kAhead = 16;
   const ReadingOrder order = OrderSentences(document);
@@ -142,15 +141,14 @@ Total GatherText(const WeightTable& table, const Document& document, Gatherer* w
   for (size_t group = 0; group < ReadingOrder::kGroups; ++group) {
     const bool marked = group == ReadingOrder::kLastComment;
     const auto take = [&](WeightTable::Entry entry) {
-      whole->Take(entry.row());
-      if (marked && entry.has_marked_row()) last->Take(entry.marked_row());
+      gatherer->Take(entry.row());
+      if (marked && entry.has_marked_row()) gatherer->Take(entry.marked_row());
     };
     for (; at < order.ends[group]; ++at) {
       const uint32_t s = order.sentences[at];
       const Sentence& sentence = document.sentences[s];
       const uint32_t first = FieldOf(document, sentence).begin;
-      whole->Begin(s);
-      last->Begin(s);
+      gatherer->Begin(s);
       for (uint32_t i = sentence.begin; i < sentence.end; ++i) {
         WeightTable::Entry word = find();
         const uint64_t stem = document.tokens[i].stem;
@@ -160,10 +158,9 @@ Total GatherText(const WeightTable& table, const Document& document, Gatherer* w
         const WeightTable::Entry pair = find();
         if (pair.found()) take(pair);
       }
-      whole->End(s);
-      last->End(s);
+      gatherer->End(s);
     }
-    total.Add(whole->Finish(), ReadingOrder::Quarters(group));
+    total.Add(gatherer->Finish(), ReadingOrder::Quarters(group));
   }
   return total;
 }
@@ -174,15 +171,13 @@ VerdictScores ScoreVerdict(const Model& model, const Tokenizer& tokenizer, const
                            const Document& document) {
   VerdictScores scores;
   const WeightTable& table = model.verdict;
-  Gatherer gatherer(table, document, &scores.whole);
-  Gatherer last_gatherer(table, document, &scores.last);
-  Total whole = GatherText(table, document, &gatherer, &last_gatherer);
+  Gatherer gatherer(table, document, &scores.rows);
+  Total whole = GatherText(table, document, &gatherer);
   for (const uint64_t hash : StructureFeatures(ticket, tokenizer)) {
     const WeightTable::Entry entry = table.Find(hash);
     if (entry.found()) gatherer.Take(entry.row());
   }
   whole.Add(gatherer.Finish(), kWholeWeight);
-  whole.Add(last_gatherer.Finish(), kWholeWeight);
   scores.norm = whole.squares > 0 ? std::sqrt(whole.squares) : 1;
   for (size_t k = 0; k < kVerdictOutputs; ++k) {
     const double scale{table.scale(k)};

@@ -31,9 +31,7 @@ struct VerdictScores {
   std::array<double, kCategoryOutputs> categories{};
   // Probabilities of reasons by number; they sum to 1.
   std::array<double, kReasonCount> reasons{};
-  // Of the whole ticket, and the marked rows of its last comment.
-  RowSet whole;
-  RowSet last;
+  RowSet rows;
   // What their weights are divided by.
   double norm = 1;
   // Log-odds that the last comment lifts whatever blocked the ticket.
