@@ -82,8 +82,9 @@ std::string Field::name() const {
   return "";
 }
 
-Document ReadDocument(const Ticket& ticket, const Tokenizer& tokenizer) {
-  Document document;
+Document ReadDocument(const Ticket& ticket, const Tokenizer& tokenizer,
+                      std::pmr::memory_resource* memory) {
+  Document document(memory);
   size_t bytes = ticket.title.size() + ticket.description.size();
   for (const Comment& comment : ticket.comments) bytes += comment.body.size();
   // English has a token for every five bytes, Chinese one for every three.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory_resource>
 #include <string>
 #include <vector>
 
@@ -43,9 +44,16 @@ struct Field {
 
 // A ticket cut into fields, sentences and tokens. Views into the ticket, which must outlive it.
 struct Document {
-  std::vector<Token> tokens;
-  std::vector<Sentence> sentences;
-  std::vector<Field> fields;
+  Document() = default;
+  // Lies in `memory`, which must outlive it, as does what is worked out from it.
+  explicit Document(std::pmr::memory_resource* memory)
+      : tokens(memory), sentences(memory), fields(memory) {}
+
+  std::pmr::memory_resource* memory() const { return tokens.get_allocator().resource(); }
+
+  std::pmr::vector<Token> tokens;
+  std::pmr::vector<Sentence> sentences;
+  std::pmr::vector<Field> fields;
 };
 
 // Of a longer text this many bytes are read, and of more comments the latest: what decides stands
@@ -54,7 +62,8 @@ inline constexpr size_t kMaxFieldBytes = size_t{64} << 10;
 inline constexpr size_t kMaxComments = 100;
 inline constexpr size_t kMaxCommentBytes = size_t{384} << 10;
 
-Document ReadDocument(const Ticket& ticket, const Tokenizer& tokenizer);
+Document ReadDocument(const Ticket& ticket, const Tokenizer& tokenizer,
+                      std::pmr::memory_resource* memory = std::pmr::get_default_resource());
 
 inline const Field& FieldOf(const Document& document, const Sentence& sentence) {
   return document.fields[sentence.field];

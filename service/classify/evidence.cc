@@ -15,8 +15,9 @@ constexpr double kLeastShare = 0.25;
 
 }  // namespace
 
-std::vector<double> SentenceWeights(const Model& model, const Document& document,
-                                    const VerdictScores& scores, Category category, Reason reason) {
+std::pmr::vector<double> SentenceWeights(const Model& model, const Document& document,
+                                         const VerdictScores& scores, Category category,
+                                         Reason reason) {
   const WeightTable& table = model.verdict;
   const size_t category_output = static_cast<size_t>(category) - 1;
   const size_t reason_output = kCategoryOutputs + static_cast<size_t>(reason);
@@ -36,7 +37,7 @@ std::vector<double> SentenceWeights(const Model& model, const Document& document
             static_cast<double>(reason_sum) * reason_scale) /
            scores.norm;
   };
-  std::vector<double> by_sentence;
+  std::pmr::vector<double> by_sentence(document.memory());
   by_sentence.reserve(document.sentences.size());
   for (size_t s = 0; s < document.sentences.size(); ++s) {
     const Sentence& sentence = document.sentences[s];
@@ -50,8 +51,8 @@ std::vector<double> SentenceWeights(const Model& model, const Document& document
   return by_sentence;
 }
 
-std::vector<uint32_t> LoudestSentences(const std::vector<double>& weights, size_t limit) {
-  std::vector<uint32_t> loudest(weights.size());
+std::pmr::vector<uint32_t> LoudestSentences(const std::pmr::vector<double>& weights, size_t limit) {
+  std::pmr::vector<uint32_t> loudest(weights.size(), weights.get_allocator().resource());
   std::iota(loudest.begin(), loudest.end(), 0U);
   const size_t count = std::min(limit, loudest.size());
   // Of equals the later one: the latest state wins.
@@ -63,8 +64,9 @@ std::vector<uint32_t> LoudestSentences(const std::vector<double>& weights, size_
   return loudest;
 }
 
-std::vector<Evidence> QuoteEvidence(const Document& document, const std::vector<double>& weights,
-                                    const std::vector<uint32_t>& sentences) {
+std::vector<Evidence> QuoteEvidence(const Document& document,
+                                    const std::pmr::vector<double>& weights,
+                                    const std::pmr::vector<uint32_t>& sentences) {
   std::vector<Evidence> evidence;
   for (const uint32_t s : sentences) {
     if (evidence.size() == kMaxEvidence || weights[s] <= 0 ||

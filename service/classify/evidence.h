@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory_resource>
 #include <vector>
 
 #include "service/classify/document.h"
@@ -11,14 +12,16 @@ namespace clearway {
 
 // By sentence of the document, what its features added to the log-odds of a verdict's outputs. A
 // feature that occurs in several places counts for the one that is first in reading order.
-std::vector<double> SentenceWeights(const Model& model, const Document& document,
-                                    const VerdictScores& scores, Category category, Reason reason);
+std::pmr::vector<double> SentenceWeights(const Model& model, const Document& document,
+                                         const VerdictScores& scores, Category category,
+                                         Reason reason);
 
 // The numbers of the sentences that spoke most for a verdict, loudest first, at most `limit`.
-std::vector<uint32_t> LoudestSentences(const std::vector<double>& weights, size_t limit);
+std::pmr::vector<uint32_t> LoudestSentences(const std::pmr::vector<double>& weights, size_t limit);
 
 // Those of `sentences`, loudest first, that speak for the verdict, at most 3, as evidence.
-std::vector<Evidence> QuoteEvidence(const Document& document, const std::vector<double>& weights,
-                                    const std::vector<uint32_t>& sentences);
+std::vector<Evidence> QuoteEvidence(const Document& document,
+                                    const std::pmr::vector<double>& weights,
+                                    const std::pmr::vector<uint32_t>& sentences);
 
 }  // namespace clearway

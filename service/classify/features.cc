@@ -49,7 +49,7 @@ std::vector<uint64_t> StructureFeatures(const Ticket& ticket, const Tokenizer& t
   constexpr uint64_t kDone = 15;
   constexpr uint64_t kComments = 16;
   std::vector<uint64_t> hashes;
-  std::vector<Token> tokens;
+  std::pmr::vector<Token> tokens;
   const auto words = [&](absl::string_view text, uint64_t kind) {
     tokens.clear();
     tokenizer.Tokenize(text.substr(0, kMaxValueBytes), &tokens);

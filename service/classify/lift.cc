@@ -9,8 +9,9 @@ struct LiftSum {
   size_t features = 0;
 
   void Add(const LiftModel& model, const Document& document, const Sentence& sentence) {
+    const RoleTable::Finder finder = model.table.finder();
     EachLiftFeature(document, sentence, [&](uint64_t hash) {
-      weight += model.table.Find(hash)[0];
+      weight += finder.Find(hash)[0];
       ++features;
     });
   }

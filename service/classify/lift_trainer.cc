@@ -63,7 +63,7 @@ LiftModel TrainLift(const Examples& examples, const std::vector<const LastWordEx
   for (size_t f = 0; f < vocabulary.hashes.size(); ++f) {
     weights[{vocabulary.hashes[f], 0}] = trained.weights[f][0];
   }
-  model.table = RoleTable(weights, RoleTable::kRoles);
+  model.table = RoleTable(weights, RoleTable::kRoles, options.least_lift_weight);
   model.bias = trained.bias[0];
   return model;
 }

@@ -1,3 +1,6 @@
+#include <array>
+#include <cstddef>
+#include <memory_resource>
 #include <utility>
 
 #include "clearway_embed/built_in_model.h"
@@ -17,7 +20,10 @@ class LinearClassifier final : public Classifier {
   explicit LinearClassifier(Model model) : model_(std::move(model)) {}
 
   Classification Classify(const Ticket& ticket) const override {
-    return ClassifyDocument(model_, tokenizer_, ticket, ReadDocument(ticket, tokenizer_));
+    // Enough for most tickets, so that the heap is left alone.
+    std::array<std::byte, size_t{48} << 10> room;
+    std::pmr::monotonic_buffer_resource memory(room.data(), room.size());
+    return ClassifyDocument(model_, tokenizer_, ticket, ReadDocument(ticket, tokenizer_, &memory));
   }
 
   const std::string& model_version() const override { return model_.version; }

@@ -12,7 +12,7 @@ namespace clearway {
 namespace {
 
 // The number after the name is the format's; it changes with the features, too.
-constexpr absl::string_view kMagic = "clearway-model-5\n";
+constexpr absl::string_view kMagic = "clearway-model-6\n";
 
 }  // namespace
 

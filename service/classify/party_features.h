@@ -39,34 +39,70 @@ class PartyContext {
   enum Part : size_t { kToken, kPair, kEnding, kParts };
   using Hashes = std::array<uint64_t, kParts>;
   // Tokens outside the field, and endings that are none, are 0.
-  Hashes HashesAt(int64_t position) const;
+  Hashes HashesAt(int64_t position) const {
+    const uint64_t token = TokenHash(position);
+    return {token, MixHash(token + 0x2c, TokenHash(position + 1)), EndingHash(position)};
+  }
 
   const Document& document() const { return *document_; }
   const Sentence& sentence() const { return *sentence_; }
+  const Field& field() const { return *field_; }
 
   // Of what is known of a beginning and a span besides the words around them.
   static constexpr size_t kShapesOfBeginning = 16;
-  size_t ShapeOfBeginning(uint32_t position) const;
+  size_t ShapeOfBeginning(uint32_t position) const {
+    const Token& token = tokens_[position];
+    return static_cast<size_t>(token.kind) * 4 + (token.capital ? 2U : 0U) +
+           (position == sentence_->begin ? 1U : 0U);
+  }
   static uint64_t BeginningHash(size_t shape) { return MixHash(shape, 0x61); }
-  uint64_t PlaceHash() const;
-  uint64_t ShapeHash(PartySpan span) const;
+  uint64_t PlaceHash() const {
+    return MixHash(static_cast<uint64_t>(field_->kind) * 16 + rank_, 0x65);
+  }
+  uint64_t ShapeHash(PartySpan span) const {
+    const Token& first = tokens_[span.begin];
+    const Token& last = tokens_[span.end - 1];
+    const uint64_t shape = static_cast<uint64_t>(first.kind) * 2 + (last.capital ? 1 : 0);
+    return MixHash(shape * 16 + (span.end - span.begin), 0x62);
+  }
   // Of the very words, whatever their case: of the first, then of each longer span.
   static constexpr uint64_t kNoWords = 0x63;
   uint64_t AddWord(uint64_t words, uint32_t position) const {
-    return MixHash(words, document_->tokens[position].hash);
+    return MixHash(words, tokens_[position].hash);
   }
   // Of what stands on both sides.
-  uint64_t SidesHash(PartySpan span) const;
+  uint64_t SidesHash(PartySpan span) const {
+    return MixHash(TokenHash(int64_t{span.begin} - 1) + 0x64, TokenHash(span.end));
+  }
   // Who is asked for money is not who is asked for an answer.
-  uint64_t ReasonHash(PartySpan span) const;
+  uint64_t ReasonHash(PartySpan span) const {
+    return MixHash(static_cast<uint64_t>(reason_) + 0x66, tokens_[span.end - 1].hash);
+  }
 
  private:
+  bool IsInside(int64_t position) const {
+    return static_cast<uint64_t>(position - field_->begin) < field_->end - field_->begin;
+  }
   uint64_t TokenHash(int64_t position) const {
-    const bool inside = position >= field_->begin && position < field_->end;
-    return inside ? document_->tokens[static_cast<size_t>(position)].hash : 0;
+    return IsInside(position) ? tokens_[position].hash : 0;
+  }
+  // Of a longer word's last three letters: "-ist", "-eam", "-ing".
+  uint64_t EndingHash(int64_t position) const {
+    constexpr uint32_t kEndingLetters = 3;
+    if (!IsInside(position)) return 0;
+    const Token& token = tokens_[position];
+    if (token.kind != Token::Kind::kWord || token.end - token.begin <= kEndingLetters) return 0;
+    const char* const last = field_->text.data() + token.end;
+    uint64_t letters = 0;
+    for (uint32_t i = kEndingLetters; i > 0; --i) {
+      // Lower case, as far as it is ASCII.
+      letters = letters << 8 | (static_cast<unsigned char>(*(last - i)) | 0x20U);
+    }
+    return MixHash(letters, 0x45);
   }
 
   const Document* document_;
+  const Token* tokens_;
   const Sentence* sentence_;
   const Field* field_;
   size_t rank_;

@@ -14,7 +14,7 @@ constexpr double kMaxScore = 100;
 constexpr double kLeastScore = -7;
 
 // A beginning further behind the best one than this, in log-odds, is not followed up.
-constexpr double kHopeless = 4;
+constexpr double kHopeless = 3;
 
 // The rows of what is looked up by position.
 struct Rows {
@@ -25,30 +25,30 @@ struct Rows {
 // up once.
 class Search {
  public:
-  Search(const PartyModel& model, const Document& document, const std::vector<uint32_t>& sentences,
-         Reason reason)
-      : model_(model) {
-    size_t positions = 0;
-    for (const uint32_t s : sentences) {
-      const Sentence& sentence = document.sentences[s];
-      positions += sentence.end - sentence.begin + 2 * PartyContext::kMargin;
-    }
-    hashes_.reserve(positions);
+  Search(const PartyModel& model, const Document& document,
+         const std::pmr::vector<uint32_t>& sentences, Reason reason)
+      : model_(model),
+        finder_(model.table.finder()),
+        rows_(document.memory()),
+        places_(document.memory()) {
+    rows_.resize(document.tokens.size() + document.fields.size() * size_t{2 * kMargin});
     places_.reserve(sentences.size());
     for (size_t rank = 0; rank < sentences.size(); ++rank) {
-      Add(PartyContext(document, document.sentences[sentences[rank]], rank, reason));
+      const PartyContext context(document, document.sentences[sentences[rank]], rank, reason);
+      places_.push_back({context, &finder_.Find(context.PlaceHash()),
+                         context.sentence().field * size_t{2 * kMargin} + size_t{kMargin}});
     }
-    LookUp();
+    for (const Place& place : places_) LookUp(place);
     for (size_t shape = 0; shape < shapes_.size(); ++shape) {
-      shapes_[shape] = &model.table.Find(PartyContext::BeginningHash(shape));
+      shapes_[shape] = &finder_.Find(PartyContext::BeginningHash(shape));
     }
   }
 
   const PartyContext& context(size_t sentence) const { return places_[sentence].context; }
 
-  std::vector<PartyBeginning> BestBeginnings() const {
+  std::pmr::vector<PartyBeginning> BestBeginnings() const {
     // A heap with the worst on top.
-    std::vector<PartyBeginning> best;
+    std::pmr::vector<PartyBeginning> best(places_.get_allocator().resource());
     best.reserve(kMaxBeginnings + 1);
     const auto better = [](const auto& a, const auto& b) { return a.score > b.score; };
     double highest = -std::numeric_limits<double>::infinity();
@@ -90,10 +90,10 @@ class Search {
         shared += (*at[inner_end - beginning.token].parts[PartyContext::kToken])[kInnerRole];
         words = place.context.AddWord(words, inner_end);
       }
-      int32_t sum = shared + model_.table.Find(words)[kWordsRole] +
-                    model_.table.Find(place.context.SidesHash(span))[kSidesRole] +
-                    model_.table.Find(place.context.ShapeHash(span))[kShapeRole] +
-                    model_.table.Find(place.context.ReasonHash(span))[kReasonRole];
+      int32_t sum = shared + finder_.Find(words)[kWordsRole] +
+                    finder_.Find(place.context.SidesHash(span))[kSidesRole] +
+                    finder_.Find(place.context.ShapeHash(span))[kShapeRole] +
+                    finder_.Find(place.context.ReasonHash(span))[kReasonRole];
       EachSpanEndPart(span.end - beginning.token,
                       [&](PartyContext::Part part, int64_t d, size_t role) {
                         sum += (*at[d].parts[part])[role];
@@ -103,41 +103,32 @@ class Search {
   }
 
  private:
+  static constexpr int64_t kMargin = PartyContext::kMargin;
+
   struct Place {
     PartyContext context;
-    // Where in rows_ its first margin begins.
-    size_t offset = 0;
     const RoleTable::Row* row = nullptr;
+    // What is added to a position of its field to get the place in rows_: between the fields lie
+    // their margins.
+    size_t offset = 0;
   };
 
-  void Add(const PartyContext& context) {
-    places_.push_back({context, hashes_.size(), &model_.table.Find(context.PlaceHash())});
-    const int64_t end = int64_t{context.sentence().end} + PartyContext::kMargin;
-    for (int64_t i = int64_t{context.sentence().begin} - PartyContext::kMargin; i < end; ++i) {
-      hashes_.push_back(context.HashesAt(i));
-    }
-  }
-
-  void LookUp() {
-    // Far enough ahead for the memory to answer in time.
-    constexpr size_t kAhead = 6;
-    const RoleTable& table = model_.table;
-    const RoleTable::Row* const nothing = &table.Find(0);
-    rows_.resize(hashes_.size());
-    for (size_t i = 0; i < hashes_.size(); ++i) {
-      const PartyContext::Hashes& ahead = hashes_[std::min(i + kAhead, hashes_.size() - 1)];
-      table.Prefetch(ahead[PartyContext::kToken]);
-      table.Prefetch(ahead[PartyContext::kPair]);
+  void LookUp(const Place& place) {
+    const Sentence& sentence = place.context.sentence();
+    const int64_t end = int64_t{sentence.end} + kMargin;
+    for (int64_t i = int64_t{sentence.begin} - kMargin; i < end; ++i) {
+      Rows& rows = rows_[static_cast<size_t>(i + static_cast<int64_t>(place.offset))];
+      // A neighbour has been here.
+      if (rows.parts[0] != nullptr) continue;
+      const PartyContext::Hashes hashes = place.context.HashesAt(i);
       for (size_t part = 0; part < PartyContext::kParts; ++part) {
-        const uint64_t hash = hashes_[i][part];
-        rows_[i].parts[part] = hash == 0 ? nothing : &table.Find(hash);
-        __builtin_prefetch(rows_[i].parts[part]);
+        rows.parts[part] = &finder_.Find(hashes[part]);
       }
     }
   }
 
   const Rows* RowsAt(const Place& place, uint32_t position) const {
-    return &rows_[place.offset + PartyContext::kMargin + position - place.context.sentence().begin];
+    return &rows_[place.offset + position];
   }
 
   int32_t ScoreBeginning(const Place& place, uint32_t position) const {
@@ -151,9 +142,9 @@ class Search {
   }
 
   const PartyModel& model_;
-  std::vector<PartyContext::Hashes> hashes_;
-  std::vector<Rows> rows_;
-  std::vector<Place> places_;
+  const RoleTable::Finder finder_;
+  std::pmr::vector<Rows> rows_;
+  std::pmr::vector<Place> places_;
   std::array<const RoleTable::Row*, PartyContext::kShapesOfBeginning> shapes_{};
 };
 
@@ -167,16 +158,16 @@ struct Candidate {
 
 }  // namespace
 
-std::vector<PartyBeginning> LikelyBeginnings(const PartyModel& model, const Document& document,
-                                             const std::vector<uint32_t>& sentences,
-                                             Reason reason) {
+std::pmr::vector<PartyBeginning> LikelyBeginnings(const PartyModel& model, const Document& document,
+                                                  const std::pmr::vector<uint32_t>& sentences,
+                                                  Reason reason) {
   return Search(model, document, sentences, reason).BestBeginnings();
 }
 
 Party FindParty(const PartyModel& model, const Document& document,
-                const std::vector<uint32_t>& sentences, Reason reason) {
+                const std::pmr::vector<uint32_t>& sentences, Reason reason) {
   const Search search(model, document, sentences, reason);
-  std::vector<Candidate> candidates;
+  std::pmr::vector<Candidate> candidates(document.memory());
   candidates.reserve(kMaxBeginnings * kMaxPartyTokens);
   // Against nobody's being named.
   double sum = 1;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory_resource>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,7 @@ struct PartyModel {
 };
 
 // Beginnings that are followed up.
-inline constexpr size_t kMaxBeginnings = 8;
+inline constexpr size_t kMaxBeginnings = 5;
 
 struct Party {
   // As it stands in the ticket; empty where nothing is found.
@@ -35,7 +36,7 @@ struct Party {
 // The words within `sentences` (of the document, by number, the loudest first) that most likely
 // name who must act, where the verdict has this reason.
 Party FindParty(const PartyModel& model, const Document& document,
-                const std::vector<uint32_t>& sentences, Reason reason);
+                const std::pmr::vector<uint32_t>& sentences, Reason reason);
 
 struct PartyBeginning {
   double score = 0;
@@ -45,7 +46,8 @@ struct PartyBeginning {
 };
 
 // The likeliest beginnings in the same, at most kMaxBeginnings.
-std::vector<PartyBeginning> LikelyBeginnings(const PartyModel& model, const Document& document,
-                                             const std::vector<uint32_t>& sentences, Reason reason);
+std::pmr::vector<PartyBeginning> LikelyBeginnings(const PartyModel& model, const Document& document,
+                                                  const std::pmr::vector<uint32_t>& sentences,
+                                                  Reason reason);
 
 }  // namespace clearway

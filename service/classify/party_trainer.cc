@@ -118,7 +118,7 @@ std::vector<RoleExamples::Feature> SpanFeatures(const PartyContext& context, Par
 // A record in which somebody may be waited for, with the sentences that are searched.
 struct PartyExample {
   const Example* example = nullptr;
-  std::vector<uint32_t> sentences;
+  std::pmr::vector<uint32_t> sentences;
   std::set<PartySpan> right;
 
   std::vector<PartyContext> Contexts() const {
@@ -169,7 +169,7 @@ void TrainBeginnings(const std::vector<PartyExample>& examples, const TrainOptio
 // The spans of a record that compete, with their features.
 struct SpanOptions {
   std::vector<std::vector<RoleExamples::Feature>> features;
-  std::vector<double> begin_scores;
+  std::pmr::vector<double> begin_scores;
   std::vector<bool> right;
 };
 
@@ -242,9 +242,9 @@ PartyModel TrainParty(const Examples& examples, const Model& model, const Tokeni
   RoleTable::Weights weights;
   PartyModel party;
   TrainBeginnings(parties, options, &weights);
-  party.table = RoleTable(weights, kFirstSpanRole);
+  party.table = RoleTable(weights, kFirstSpanRole, options.least_party_weight);
   TrainSpans(parties, options, &weights, &party);
-  party.table = RoleTable(weights, kFirstSpanRole);
+  party.table = RoleTable(weights, kFirstSpanRole, options.least_party_weight);
   return party;
 }
 

@@ -8,10 +8,7 @@
 
 namespace clearway {
 
-RoleTable::RoleTable(const Weights& weights, size_t first_of_second) {
-  constexpr double kLargest = 127;
-  // A small table stays in the cache.
-  constexpr int kSmallestKept = 5;
+RoleTable::RoleTable(const Weights& weights, size_t first_of_second, int least) {
   for (const auto& [feature, weight] : weights) {
     double& scale = scales_[feature.second < first_of_second ? 0 : 1];
     scale = std::max(scale, std::abs(weight) / kLargest);
@@ -20,7 +17,7 @@ RoleTable::RoleTable(const Weights& weights, size_t first_of_second) {
     const auto& [hash, role] = feature;
     const double scale = scales_[role < first_of_second ? 0 : 1];
     const auto rounded = scale == 0 ? int8_t{0} : static_cast<int8_t>(std::lround(weight / scale));
-    if (std::abs(int{rounded}) < kSmallestKept) continue;
+    if (std::abs(int{rounded}) < least) continue;
     if (hashes_.empty() || hashes_.back() != hash) {
       hashes_.push_back(hash);
       rows_.push_back(Row{});
@@ -55,6 +52,7 @@ absl::Status RoleTable::ReadFrom(absl::string_view* bytes) {
     return absl::DataLossError("the model file's party tables do not fit each other");
   }
   BuildIndex();
+  if (!index_.complete()) return absl::DataLossError("the model file's features agree too much");
   return absl::OkStatus();
 }
 

@@ -28,16 +28,30 @@ class RoleTable {
 
   RoleTable() = default;
 
-  // Quantises. Weights that come to next to nothing are left out. Roles below `first_of_second`
-  // belong to one score, the others to another one; each has its own scale.
-  RoleTable(const Weights& weights, size_t first_of_second);
+  // Quantises. Weights that come to less than `least` of kLargest are left out: a small table stays
+  // in the cache. Roles below `first_of_second` belong to one score, the others to another one;
+  // each has its own scale.
+  RoleTable(const Weights& weights, size_t first_of_second, int least);
+  static constexpr int kLargest = 127;
 
   // A row of zeros for a feature that is not there. Lives as long as the table.
-  const Row& Find(uint64_t hash) const {
-    const uint32_t row = index_.Find(hash);
-    return rows_[row == HashIndex::kNone ? 0 : row];
-  }
-  void Prefetch(uint64_t hash) const { index_.Prefetch(hash); }
+  const Row& Find(uint64_t hash) const { return finder().Find(hash); }
+
+  // For many look-ups. The table must outlive it.
+  class Finder {
+   public:
+    const Row& Find(uint64_t hash) const {
+      static_assert(HashIndex::kNone == 0);
+      return rows_[index_.Find(hash)];
+    }
+
+   private:
+    friend class RoleTable;
+    Finder(HashIndex::Finder index, const Row* rows) : index_(index), rows_(rows) {}
+    HashIndex::Finder index_;
+    const Row* rows_;
+  };
+  Finder finder() const { return {index_.finder(), rows_.data()}; }
 
   // What a sum of weights of the first (0) or second (1) score is to be multiplied by.
   double scale(size_t score) const { return scales_[score]; }

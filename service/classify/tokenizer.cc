@@ -85,16 +85,22 @@ size_t LeadingLetters(uint64_t chunk) {
   return static_cast<size_t>(std::countr_zero(others)) / 8;
 }
 
-uint64_t FirstBytes(uint64_t chunk, size_t count) {
-  return count >= sizeof chunk ? chunk : chunk & ((uint64_t{1} << (8 * count)) - 1);
-}
+constexpr std::array<uint64_t, 9> kFirstBytes = {0,
+                                                 0xff,
+                                                 0xffff,
+                                                 0xffffff,
+                                                 0xffffffff,
+                                                 0xffffffffff,
+                                                 0xffffffffffff,
+                                                 0xffffffffffffff,
+                                                 0xffffffffffffffff};
 
 }  // namespace
 
 // One text on its way through.
 class Tokenizer::Run {
  public:
-  Run(const Tokenizer& tokenizer, absl::string_view text, std::vector<Token>* tokens)
+  Run(const Tokenizer& tokenizer, absl::string_view text, std::pmr::vector<Token>* tokens)
       : tokenizer_(tokenizer),
         bytes_(reinterpret_cast<const uint8_t*>(text.data())),
         size_(text.size()),
@@ -104,43 +110,48 @@ class Tokenizer::Run {
   void Go() {
     while (next_ < size_) {
       const uint8_t c = bytes_[next_];
-      if (c >= 0x80) {
-        TakeCharacter();
-        continue;
-      }
-      switch (kAscii[c]) {
-        case Ascii::kLetter:
-          TakeWord();
-          break;
-        case Ascii::kDigit:
-          TakeNumber();
-          break;
-        case Ascii::kMark:
-          ++next_;
-          Push(Token::Kind::kMark, next_ - 1, MixHash(c, kCharacterSeed));
-          break;
-        case Ascii::kNewline:
-          ++next_;
-          EndSentence();
-          break;
-        case Ascii::kSpace:
-          ++next_;
-          AfterSpace();
-          break;
+      if (IsAsciiLetter(c)) {
+        TakeWord();
+      } else if (c == ' ') {
+        ++next_;
+        AfterSpace();
+      } else if (c >= 0x80) {
+        if (!TakeIdeograph()) TakeCharacter();
+      } else {
+        TakeAscii(c);
       }
     }
     EndSentence();
   }
 
  private:
+  // No letter.
+  void TakeAscii(uint8_t c) {
+    switch (kAscii[c]) {
+      case Ascii::kDigit:
+        TakeNumber();
+        break;
+      case Ascii::kMark:
+        ++next_;
+        Push(Token::Kind::kMark, next_ - 1, MixHash(c, kCharacterSeed));
+        break;
+      case Ascii::kNewline:
+        ++next_;
+        EndSentence();
+        break;
+      default:
+        ++next_;
+        AfterSpace();
+    }
+  }
+
   Token& Push(Token::Kind kind, size_t begin, uint64_t hash) {
-    Token token;
+    Token& token = tokens_->emplace_back();
     token.hash = hash;
     token.begin = static_cast<uint32_t>(begin);
     token.end = static_cast<uint32_t>(next_);
     token.kind = kind;
-    tokens_->push_back(token);
-    return tokens_->back();
+    return token;
   }
 
   void EndSentence() {
@@ -175,7 +186,7 @@ class Tokenizer::Run {
     for (;;) {
       const uint64_t chunk = Load(bytes_, next_, size_);
       const size_t count = LeadingLetters(chunk);
-      const uint64_t folded = FirstBytes(chunk | kLower, count);
+      const uint64_t folded = (chunk | kLower) & kFirstBytes[count];
       if (letters == 0) head = folded;
       if (count > 0) hash = MixHash(hash, folded);
       letters += count;
@@ -189,7 +200,10 @@ class Tokenizer::Run {
     }
     Token& token = Push(Token::Kind::kWord, begin, hash);
     token.capital = capital;
-    if (letters > kStemBytes) token.stem = MixHash(FirstBytes(head, kStemBytes), kWordSeed);
+    const uint64_t stem = MixHash(head & kFirstBytes[kStemBytes], kWordSeed);
+    token.stem = stem & (0 - static_cast<uint64_t>(letters > kStemBytes));
+    // Behind a word a space says nothing.
+    if (next_ < size_ && bytes_[next_] == ' ') ++next_;
   }
 
   // Whether the word goes on after a character that is no plain letter: "isn't", "naïve".
@@ -219,6 +233,21 @@ class Tokenizer::Run {
     Token& token = Push(Token::Kind::kWord, begin, spelling.Hash());
     token.capital = capital;
     token.stem = spelling.Stem();
+  }
+
+  // The common ideographs, which are three bytes each and fill Chinese texts.
+  bool TakeIdeograph() {
+    if (size_ - next_ < 3) return false;
+    const int32_t lead = bytes_[next_];
+    const int32_t second = bytes_[next_ + 1];
+    const int32_t third = bytes_[next_ + 2];
+    const int32_t c = (lead & 0xf) << 12 | (second & 0x3f) << 6 | (third & 0x3f);
+    const bool well_formed = lead >> 4 == 0xe && second >> 6 == 2 && third >> 6 == 2;
+    if (!well_formed || c < kFirstIdeograph || c > kLastIdeograph) return false;
+    next_ += 3;
+    const uint64_t folded = tokenizer_.simplified_[static_cast<size_t>(c - kFirstIdeograph)];
+    Push(Token::Kind::kIdeograph, next_ - 3, MixHash(folded, kCharacterSeed));
+    return true;
   }
 
   // At a byte that is no ASCII.
@@ -322,7 +351,7 @@ class Tokenizer::Run {
   const Tokenizer& tokenizer_;
   const uint8_t* const bytes_;
   const size_t size_;
-  std::vector<Token>* const tokens_;
+  std::pmr::vector<Token>* const tokens_;
   const size_t first_;
   size_t next_ = 0;
 };
@@ -353,7 +382,7 @@ int32_t Tokenizer::Fold(int32_t c) const {
   return u_tolower(c);
 }
 
-void Tokenizer::Tokenize(absl::string_view text, std::vector<Token>* tokens) const {
+void Tokenizer::Tokenize(absl::string_view text, std::pmr::vector<Token>* tokens) const {
   Run(*this, text, tokens).Go();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory_resource>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -33,7 +34,7 @@ class Tokenizer {
   Tokenizer();
 
   // Appends the tokens of `text`, which must be shorter than 2 GiB.
-  void Tokenize(absl::string_view text, std::vector<Token>* tokens) const;
+  void Tokenize(absl::string_view text, std::pmr::vector<Token>* tokens) const;
 
  private:
   class Run;

@@ -13,6 +13,9 @@ struct TrainOptions {
   int least_records = 4;
   // Likewise of the spans that may name who must act.
   int least_party_records = 2;
+  // Weights of the tables below this share of the largest, in 127ths, are left out.
+  int least_party_weight = 11;
+  int least_lift_weight = 5;
   ChoiceTraining party_choice;
   double lift_cost = 5;
   int least_lift_comments = 2;

@@ -16,9 +16,9 @@ Classification ClassifyDocument(const Model& model, const Tokenizer& tokenizer,
   result.probabilities = scores.categories;
   result.model_version = model.version;
   result.language = LanguageOf(document);
-  const std::vector<double> weights =
+  const std::pmr::vector<double> weights =
       SentenceWeights(model, document, scores, result.category, result.reason);
-  const std::vector<uint32_t> loudest = LoudestSentences(weights, kPartySentences);
+  const std::pmr::vector<uint32_t> loudest = LoudestSentences(weights, kPartySentences);
   result.evidence = QuoteEvidence(document, weights, loudest);
   if (IsNonTechnical(result.category)) {
     Party party = FindParty(model.party, document, loudest, result.reason);

@@ -24,8 +24,9 @@ static_assert(kVerdictOutputs <= WeightTable::kMaxOutputs);
 
 // GCC's and clang's vector types: one operation on all lanes, in whatever registers the machine
 // has.
-using RowLanes = int8_t __attribute__((vector_size(WeightTable::kLanes)));
-using NarrowLanes = int16_t __attribute__((vector_size(2 * WeightTable::kLanes)));
+constexpr size_t kHalf = WeightTable::kLanes / 2;
+using HalfRow = int8_t __attribute__((vector_size(kHalf)));
+using HalfSums = int16_t __attribute__((vector_size(2 * kHalf)));
 
 // The resolver behind target_clones runs before the thread sanitizer is ready for it.
 #if defined(__SANITIZE_THREAD__)
@@ -34,134 +35,121 @@ using NarrowLanes = int16_t __attribute__((vector_size(2 * WeightTable::kLanes))
 #define CLEARWAY_FOR_EVERY_CPU __attribute__((target_clones("avx2", "default")))
 #endif
 
-// Sums rows of weights in narrow lanes and moves the sums into wide ones before they could
-// overflow. Whole numbers: every instruction set gives the same sums.
-CLEARWAY_FOR_EVERY_CPU void AddRows(const WeightTable& table, const uint32_t* rows, size_t count,
-                                    Sums* sums) {
-  // 128 times this stays within int16_t.
-  constexpr size_t kMostRows = 255;
-  for (size_t begin = 0; begin < count; begin += kMostRows) {
-    const size_t end = std::min(count, begin + kMostRows);
-    NarrowLanes narrow{};
-    for (size_t i = begin; i < end; ++i) {
-      RowLanes row;
-      std::memcpy(&row, table.row(rows[i]), sizeof row);
-      narrow += __builtin_convertvector(row, NarrowLanes);
-    }
-    for (size_t k = 0; k < WeightTable::kLanes; ++k) (*sums)[k] += narrow[k];
-  }
-}
-
 // Sums over features, and over their squares.
 struct Total {
   Sums sums{};
   double squares = 0;
-
-  void Add(const Total& other, int quarters) {
-    const double share = static_cast<double>(quarters) / kWholeWeight;
-    for (size_t k = 0; k < sums.size(); ++k) sums[k] += quarters * other.sums[k];
-    squares += share * share * other.squares;
-  }
 };
 
-// Gathers rows, each once, and adds them up.
-class Gatherer {
- public:
-  Gatherer(const WeightTable& table, const Document& document, RowSet* set)
-      : table_(table), seen_(table.rows() / 64 + 1), set_(*set) {
-    set_.rows.reserve(std::min(document.tokens.size() + 64, table.rows()));
-    set_.by_sentence.resize(document.sentences.size());
-  }
-
-  void Take(uint32_t row) {
-    uint64_t& bits = seen_[row / 64];
-    const uint64_t bit = uint64_t{1} << (row % 64);
-    if ((bits & bit) != 0) return;
-    bits |= bit;
-    table_.PrefetchRow(row);
-    set_.rows.push_back(row);
-  }
-
-  // What is taken between the two is the sentence's.
-  void Begin(uint32_t sentence) { set_.by_sentence[sentence].begin = size(); }
-  void End(uint32_t sentence) { set_.by_sentence[sentence].end = size(); }
-
-  // Adds up what was taken since the last call.
-  Total Finish() {
-    Total total;
-    const size_t count = set_.rows.size() - finished_;
-    const uint32_t* rows = set_.rows.data() + finished_;
-    AddRows(table_, rows, count, &total.sums);
-    for (size_t i = 0; i < count; ++i) total.squares += double{table_.squares(rows[i])};
-    finished_ = set_.rows.size();
-    return total;
-  }
-
- private:
-  uint32_t size() const { return static_cast<uint32_t>(set_.rows.size()); }
-
-  const WeightTable& table_;
-  // A bit a row.
-  std::vector<uint64_t> seen_;
-  RowSet& set_;
-  size_t finished_ = 0;
-};
-
-// Hashes of the words and pairs of the sentences in `order`, two a token: the look-ups that are to
-// come, so that memory can be asked for ahead of them.
-std::vector<uint64_t> TextHashes(const Document& document, const ReadingOrder& order) {
-  std::vector<uint64_t> hashes(2 * document.tokens.size());
-  size_t count = 0;
-  for (const uint32_t s : order.sentences) {
-    const Sentence& sentence = document.sentences[s];
-    const uint32_t first = FieldOf(document, sentence).begin;
-    for (uint32_t i = sentence.begin; i < sentence.end; ++i) {
-      const Token& token = document.tokens[i];
-      hashes[count++] = token.hash;
-      if (i > first) hashes[count++] = PairHash(document.tokens[i - 1], token);
+// Adds rows of weights to `total`, of which `quarters` count: in narrow lanes, moved into wide ones
+// before they could overflow. Whole numbers: every instruction set gives the same sums.
+CLEARWAY_FOR_EVERY_CPU void AddRows(const WeightTable& table, const uint32_t* rows, size_t count,
+                                    int quarters, Total* total) {
+  // 128 times this stays within int16_t.
+  constexpr size_t kMostRows = 255;
+  double squares = 0;
+  for (size_t begin = 0; begin < count; begin += kMostRows) {
+    const size_t end = std::min(count, begin + kMostRows);
+    HalfSums lower{};
+    HalfSums upper{};
+    for (size_t i = begin; i < end; ++i) {
+      HalfRow half;
+      std::memcpy(&half, table.row(rows[i]), sizeof half);
+      lower += __builtin_convertvector(half, HalfSums);
+      std::memcpy(&half, table.row(rows[i]) + kHalf, sizeof half);
+      upper += __builtin_convertvector(half, HalfSums);
+      squares += double{table.squares(rows[i])};
     }
+    for (size_t k = 0; k < kHalf; ++k) total->sums[k] += quarters * lower[k];
+    for (size_t k = 0; k < kHalf; ++k) total->sums[kHalf + k] += quarters * upper[k];
   }
-  hashes.resize(count);
-  return hashes;
+  const double share = static_cast<double>(quarters) / kWholeWeight;
+  total->squares += share * share * squares;
 }
 
-// Takes the features of all sentences; returns what the whole ticket's add up to.
-Total GatherText(const WeightTable& table, const Document& document, Gatherer* gatherer) {
-  // Far enough ahead for the memory to answer in time.
-  constexpr size_t kAhead = 16;
+// Gathers rows, each once. Without branches: whether a word is known, and whether it was met
+// before, no processor can guess.
+class Gatherer {
+ public:
+  // `rows` has room for all that will be taken and one more.
+  Gatherer(const WeightTable& table, uint64_t* seen, uint32_t* rows)
+      : finder_(table.finder()), seen_(seen), rows_(rows) {
+    seen_[0] = (uint64_t{1} << WeightTable::kEmptyRows) - 1;
+  }
+
+  template <bool kMarked>
+  void TakeSentence(const Token* tokens, uint32_t begin, uint32_t end, bool starts_field) {
+    for (uint32_t i = begin; i < end; ++i) {
+      const Token& token = tokens[i];
+      WeightTable::Entry word = finder_.Find(token.hash);
+      if (!word.found() && token.stem != 0) word = finder_.Find(token.stem);
+      Take<kMarked>(word);
+      if (starts_field && i == begin) continue;
+      Take<kMarked>(finder_.Find(PairHash(tokens[i - 1], token)));
+    }
+  }
+
+  void Take(uint64_t hash) { Take<false>(finder_.Find(hash)); }
+
+  uint32_t count() const { return count_; }
+
+ private:
+  template <bool kMarked>
+  void Take(WeightTable::Entry entry) {
+    TakeRow(entry.row());
+    if constexpr (kMarked) TakeRow(entry.marked_row());
+  }
+
+  void TakeRow(uint32_t row) {
+    uint64_t& bits = seen_[row / 64];
+    const uint64_t bit = uint64_t{1} << (row % 64);
+    rows_[count_] = row;
+    count_ += (bits & bit) == 0 ? 1 : 0;
+    bits |= bit;
+  }
+
+  const WeightTable::Finder finder_;
+  uint64_t* const seen_;
+  uint32_t* const rows_;
+  uint32_t count_ = 0;
+};
+
+// Takes all features of the ticket, each where it is met first; returns what they add up to.
+Total GatherFeatures(const WeightTable& table, const Document& document,
+                     const std::vector<uint64_t>& structure, RowSet* set) {
   const ReadingOrder order = OrderSentences(document);
-  const std::vector<uint64_t> hashes = TextHashes(document, order);
-  size_t next = 0;
-  const auto find = [&] {
-    if (next + kAhead < hashes.size()) table.Prefetch(hashes[next + kAhead]);
-    return table.Find(hashes[next++]);
-  };
+  set->rows.resize(4 * document.tokens.size() + structure.size() + 1);
+  set->by_sentence.resize(document.sentences.size());
+  // A bit a row.
+  std::pmr::vector<uint64_t> seen(table.rows() / 64 + 1, document.memory());
+  uint32_t* const rows = set->rows.data();
+  Gatherer gatherer(table, seen.data(), rows);
   Total total;
   size_t at = 0;
   for (size_t group = 0; group < ReadingOrder::kGroups; ++group) {
-    const bool marked = group == ReadingOrder::kLastComment;
-    const auto take = [&](WeightTable::Entry entry) {
-      gatherer->Take(entry.row());
-      if (marked && entry.has_marked_row()) gatherer->Take(entry.marked_row());
-    };
+    const uint32_t group_begin = gatherer.count();
     for (; at < order.ends[group]; ++at) {
-      const uint32_t s = order.sentences[at];
-      const Sentence& sentence = document.sentences[s];
-      const uint32_t first = FieldOf(document, sentence).begin;
-      gatherer->Begin(s);
-      for (uint32_t i = sentence.begin; i < sentence.end; ++i) {
-        WeightTable::Entry word = find();
-        const uint64_t stem = document.tokens[i].stem;
-        if (!word.found() && stem != 0) word = table.Find(stem);
-        if (word.found()) take(word);
-        if (i == first) continue;
-        const WeightTable::Entry pair = find();
-        if (pair.found()) take(pair);
+      const Sentence& sentence = document.sentences[order.sentences[at]];
+      const bool starts_field = sentence.begin == FieldOf(document, sentence).begin;
+      RowSet::Range& range = set->by_sentence[order.sentences[at]];
+      range.begin = gatherer.count();
+      if (group == ReadingOrder::kLastComment) {
+        gatherer.TakeSentence<true>(document.tokens.data(), sentence.begin, sentence.end,
+                                    starts_field);
+      } else {
+        gatherer.TakeSentence<false>(document.tokens.data(), sentence.begin, sentence.end,
+                                     starts_field);
       }
-      gatherer->End(s);
+      range.end = gatherer.count();
     }
-    total.Add(gatherer->Finish(), ReadingOrder::Quarters(group));
+    if (gatherer.count() == group_begin) continue;
+    AddRows(table, rows + group_begin, gatherer.count() - group_begin,
+            ReadingOrder::Quarters(group), &total);
   }
+  const uint32_t structure_begin = gatherer.count();
+  for (const uint64_t hash : structure) gatherer.Take(hash);
+  AddRows(table, rows + structure_begin, gatherer.count() - structure_begin, kWholeWeight, &total);
+  set->rows.resize(gatherer.count());
   return total;
 }
 
@@ -169,15 +157,10 @@ Total GatherText(const WeightTable& table, const Document& document, Gatherer* g
 
 VerdictScores ScoreVerdict(const Model& model, const Tokenizer& tokenizer, const Ticket& ticket,
                            const Document& document) {
-  VerdictScores scores;
+  VerdictScores scores(document.memory());
   const WeightTable& table = model.verdict;
-  Gatherer gatherer(table, document, &scores.rows);
-  Total whole = GatherText(table, document, &gatherer);
-  for (const uint64_t hash : StructureFeatures(ticket, tokenizer)) {
-    const WeightTable::Entry entry = table.Find(hash);
-    if (entry.found()) gatherer.Take(entry.row());
-  }
-  whole.Add(gatherer.Finish(), kWholeWeight);
+  const Total whole =
+      GatherFeatures(table, document, StructureFeatures(ticket, tokenizer), &scores.rows);
   scores.norm = whole.squares > 0 ? std::sqrt(whole.squares) : 1;
   for (size_t k = 0; k < kVerdictOutputs; ++k) {
     const double scale{table.scale(k)};

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory_resource>
 #include <vector>
 
 #include "service/classify/document.h"
@@ -18,13 +19,18 @@ struct RowSet {
     uint32_t end = 0;
   };
 
-  std::vector<uint32_t> rows;
+  std::pmr::vector<uint32_t> rows;
   // By sentence of the document.
-  std::vector<Range> by_sentence;
+  std::pmr::vector<Range> by_sentence;
 };
 
 // What the linear model makes of a ticket.
 struct VerdictScores {
+  VerdictScores() = default;
+  // Its rows lie in `memory`, which must outlive it.
+  explicit VerdictScores(std::pmr::memory_resource* memory)
+      : rows{std::pmr::vector<uint32_t>(memory), std::pmr::vector<RowSet::Range>(memory)} {}
+
   // Log-odds by output.
   std::array<double, kVerdictOutputs> margins{};
   // Probabilities of kVerdictCategories, in their order; they sum to 1.

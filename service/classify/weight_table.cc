@@ -14,7 +14,7 @@ namespace {
 constexpr double kLargest = 127;
 // Rows that stay below this in every output weigh next to nothing, and keeping tables small keeps
 // them in the cache.
-constexpr int kSmallestKept = 10;
+constexpr int kSmallestKept = 14;
 
 template <typename Row>
 bool WeighsSomething(const Row& row) {
@@ -36,7 +36,8 @@ WeightTable::WeightTable(std::vector<Feature> features, const std::vector<double
     const bool has_row = has_marked || WeighsSomething(row);
     if (!has_row && !feature.keep) continue;
     hashes_.push_back(feature.hash);
-    codes_.push_back(has_row ? static_cast<uint32_t>(2 * rows_.size() + (has_marked ? 1 : 0)) : 0);
+    const size_t number = has_row ? rows_.size() : kEmptyRows - 1;
+    codes_.push_back(static_cast<uint32_t>(2 * number + (has_marked ? 1 : 0)));
     if (has_row) rows_.push_back(row);
     if (has_marked) rows_.push_back(marked);
   }
@@ -89,17 +90,18 @@ absl::Status WeightTable::ReadFrom(absl::string_view* bytes) {
   RETURN_IF_ERROR(ReadVector(bytes, &codes_));
   RETURN_IF_ERROR(ReadVector(bytes, &rows_));
   const size_t outputs = bias_.size();
-  if (outputs == 0 || outputs > kMaxOutputs || scales_.size() != outputs || rows_.empty() ||
-      codes_.size() != hashes_.size()) {
+  if (outputs == 0 || outputs > kMaxOutputs || scales_.size() != outputs ||
+      rows_.size() < kEmptyRows || codes_.size() != hashes_.size()) {
     return absl::DataLossError("the model file's tables do not fit each other");
   }
   for (size_t i = 0; i < codes_.size(); ++i) {
     const bool ascending = i == 0 || hashes_[i - 1] < hashes_[i];
-    if (!ascending || codes_[i] / 2 + codes_[i] % 2 >= rows_.size()) {
+    if (!ascending || codes_[i] < 2 || codes_[i] / 2 + codes_[i] % 2 >= rows_.size()) {
       return absl::DataLossError("the model file's features are out of order");
     }
   }
   BuildIndex();
+  if (!index_.complete()) return absl::DataLossError("the model file's features agree too much");
   return absl::OkStatus();
 }
 

@@ -40,13 +40,18 @@ class WeightTable {
    public:
     constexpr explicit Entry(uint32_t code) : code_(code) {}
     bool found() const { return code_ != HashIndex::kNone; }
+    // One of the first kEmptyRows where there is none.
     uint32_t row() const { return code_ >> 1; }
-    bool has_marked_row() const { return (code_ & 1) != 0; }
-    uint32_t marked_row() const { return row() + 1; }
+    uint32_t marked_row() const {
+      const uint32_t has_marked = code_ & 1;
+      return (row() + 1) & (0 - has_marked);
+    }
 
    private:
     uint32_t code_;
   };
+  // All zeros: of features that are not there, and of those that weigh nothing.
+  static constexpr uint32_t kEmptyRows = 2;
 
   WeightTable() = default;
 
@@ -58,11 +63,19 @@ class WeightTable {
   size_t features() const { return hashes_.size(); }
   size_t rows() const { return rows_.size(); }
 
-  Entry Find(uint64_t hash) const { return Entry(index_.Find(hash)); }
+  Entry Find(uint64_t hash) const { return finder().Find(hash); }
 
-  // Bring what Find and row() will read into the cache.
-  void Prefetch(uint64_t hash) const { index_.Prefetch(hash); }
-  void PrefetchRow(uint32_t row) const { __builtin_prefetch(&rows_[row]); }
+  // For many look-ups. The table must outlive it.
+  class Finder {
+   public:
+    Entry Find(uint64_t hash) const { return Entry(index_.Find(hash)); }
+
+   private:
+    friend class WeightTable;
+    explicit Finder(HashIndex::Finder index) : index_(index) {}
+    HashIndex::Finder index_;
+  };
+  Finder finder() const { return Finder(index_.finder()); }
 
   // A row is one SIMD register: `outputs()` weights, to be multiplied by scale(output), then what
   // is of no meaning here.
@@ -98,8 +111,7 @@ class WeightTable {
   // By feature, in the order of their hashes: twice its row's number, and one more where the next
   // row is its marked one.
   std::vector<uint32_t> codes_;
-  // The first is all zeros: of features that are kept but weigh nothing.
-  std::vector<Row> rows_ = std::vector<Row>(1);
+  std::vector<Row> rows_ = std::vector<Row>(kEmptyRows);
   HashIndex index_;
 };
 

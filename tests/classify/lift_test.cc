@@ -16,9 +16,9 @@ class LiftTest : public ::testing::Test {
  protected:
   // Knows one word, and that it lifts.
   LiftModel Model() const {
-    std::vector<Token> tokens;
+    std::pmr::vector<Token> tokens;
     tokenizer_.Tokenize("merged", &tokens);
-    return {RoleTable({{{tokens[0].hash, 0}, 4.0}}, RoleTable::kRoles), -1};
+    return {RoleTable({{{tokens[0].hash, 0}, 4.0}}, RoleTable::kRoles, 1), -1};
   }
 
   double Score(const std::vector<std::string>& comments) const {

@@ -34,7 +34,7 @@ WeightTable Table(size_t outputs) {
 }
 
 RoleTable Roles() {
-  return RoleTable({{{HashOf(1), 0}, 2.0}, {{HashOf(1), 7}, -1.0}, {{HashOf(2), 3}, 0.5}}, 5);
+  return RoleTable({{{HashOf(1), 0}, 2.0}, {{HashOf(1), 7}, -1.0}, {{HashOf(2), 3}, 0.5}}, 5, 1);
 }
 
 Model SmallModel() {
@@ -55,6 +55,24 @@ TEST(HashIndexTest, FindsWhatWasPutInAndNothingElse) {
   EXPECT_EQ(HashIndex().Find(7), HashIndex::kNone);
 }
 
+// Many sizes: a place must be found for every entry, whatever the table's size is rounded to.
+TEST(HashIndexTest, EveryEntryFindsItsPlace) {
+  for (uint32_t size : {1U, 2U, 3U, 7U, 8U, 455U, 456U, 910U, 7281U, 7282U}) {
+    std::vector<std::pair<uint64_t, uint32_t>> entries;
+    for (uint32_t i = 1; i <= size; ++i) entries.emplace_back(HashOf(i), i);
+    const HashIndex index(entries);
+    EXPECT_TRUE(index.complete()) << size;
+    for (const auto& [hash, number] : entries) ASSERT_EQ(index.Find(hash), number) << size;
+  }
+}
+
+TEST(HashIndexTest, HashesMadeToAgreeAreToldNotEndless) {
+  std::vector<std::pair<uint64_t, uint32_t>> entries;
+  // They differ only where neither the place nor the displacement looks.
+  for (uint32_t i = 1; i <= 16; ++i) entries.emplace_back(uint64_t{i} << 32, i);
+  EXPECT_FALSE(HashIndex(entries).complete());
+}
+
 TEST(WeightTableTest, KeepsWeightsToWithinARounding) {
   const WeightTable table = Table(4);
   for (uint64_t i = 50; i <= 100; ++i) {
@@ -64,8 +82,8 @@ TEST(WeightTableTest, KeepsWeightsToWithinARounding) {
     const double weight = table.row(entry.row())[k] * double{table.scale(k)};
     EXPECT_NEAR(weight, static_cast<double>(i) / 10, 0.05) << i;
     EXPECT_EQ(table.squares(entry.row()), 1.5F);
-    ASSERT_EQ(entry.has_marked_row(), i % 3 == 0) << i;
-    if (entry.has_marked_row()) {
+    ASSERT_EQ(entry.marked_row() != 0, i % 3 == 0) << i;
+    if (entry.marked_row() != 0) {
       EXPECT_EQ(table.squares(entry.marked_row()), 0.5F);
       EXPECT_LT(table.row(entry.marked_row())[0], 0);
     }

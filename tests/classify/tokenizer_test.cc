@@ -13,8 +13,8 @@ using ::testing::IsEmpty;
 
 class TokenizerTest : public ::testing::Test {
  protected:
-  std::vector<Token> Tokens(absl::string_view text) const {
-    std::vector<Token> tokens;
+  std::pmr::vector<Token> Tokens(absl::string_view text) const {
+    std::pmr::vector<Token> tokens;
     tokenizer_.Tokenize(text, &tokens);
     return tokens;
   }
@@ -49,8 +49,8 @@ TEST_F(TokenizerTest, NumbersAreAllAlike) {
 }
 
 TEST_F(TokenizerTest, TraditionalReadsAsSimplified) {
-  const std::vector<Token> traditional = Tokens("簽核權限");
-  const std::vector<Token> simplified = Tokens("签核权限");
+  const std::pmr::vector<Token> traditional = Tokens("簽核權限");
+  const std::pmr::vector<Token> simplified = Tokens("签核权限");
   ASSERT_EQ(traditional.size(), simplified.size());
   for (size_t i = 0; i < traditional.size(); ++i) {
     EXPECT_EQ(traditional[i].hash, simplified[i].hash) << i;
@@ -78,7 +78,7 @@ TEST_F(TokenizerTest, HowAWordIsReadDoesNotShow) {
       wide += {'\xef', '\xbd', static_cast<char>(0x81 + (*c - 'a'))};
     }
     const Token plain = Tokens(word)[0];
-    const std::vector<Token> spelt = Tokens(wide);
+    const std::pmr::vector<Token> spelt = Tokens(wide);
     ASSERT_EQ(spelt.size(), 1U) << word;
     EXPECT_EQ(plain.hash, spelt[0].hash) << word;
     EXPECT_EQ(plain.stem, spelt[0].stem) << word;
@@ -90,7 +90,7 @@ TEST_F(TokenizerTest, EveryAsciiByteIsOfItsKind) {
     const std::string text = {'x', ' ', static_cast<char>(c), ' ', 'x', 'x', 'x', 'x', 'x', 'x'};
     const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     const bool space = c <= ' ' || c == '_' || c == 0x7f;
-    const std::vector<Token> tokens = Tokens(text);
+    const std::pmr::vector<Token> tokens = Tokens(text);
     ASSERT_EQ(tokens.size(), space ? 2U : 3U) << c;
     if (!space) {
       EXPECT_EQ(tokens[1].kind == Token::Kind::kWord, letter) << c;
@@ -102,7 +102,7 @@ TEST_F(TokenizerTest, EveryAsciiByteIsOfItsKind) {
 TEST_F(TokenizerTest, AWordEndsWhereTheTextDoes) {
   const std::string text = "abcdefghijklmnopqrstuvwxyz";
   for (size_t size = 1; size <= text.size(); ++size) {
-    const std::vector<Token> tokens = Tokens(absl::string_view(text).substr(0, size));
+    const std::pmr::vector<Token> tokens = Tokens(absl::string_view(text).substr(0, size));
     ASSERT_EQ(tokens.size(), 1U);
     EXPECT_EQ(tokens[0].end, size);
   }
