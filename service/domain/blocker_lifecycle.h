@@ -52,9 +52,9 @@ absl::StatusOr<Transition> Snooze(const Blocker& blocker, absl::string_view acto
 // The end of a snooze has come. Without a change unless it is snoozed.
 Transition EndSnooze(const Blocker& blocker, absl::Time now);
 
-// Lets the ladder rest until `until`, because somebody else is told about what `told` names instead.
-// With a change the first time alone, not when a rest goes on. It stays in its state; the step that
-// was due is so still when the rest ends, and what follows is put off by as much.
+// Lets the ladder rest until `until`, because somebody else is told about what `told` names
+// instead. With a change the first time alone, not when a rest goes on. It stays in its state; the
+// step that was due is so still when the rest ends, and what follows is put off by as much.
 Transition HoldBack(const Blocker& blocker, absl::string_view told, absl::Time until,
                     absl::Time now);
 

@@ -9,12 +9,20 @@ namespace clearway {
 namespace {
 
 constexpr std::array<absl::string_view, 17> kHangsOn = {
-    "is blocked by",  "blocked by",  "blocked", "blocked on", "depends on", "depends upon",
-    "is dependent on", "is waiting for", "waits for", "requires", "被阻塞", "被阻塞于",
-    "受阻于", "受阻於", "依赖", "依赖于", "依賴"};
-constexpr std::array<absl::string_view, 11> kHolds = {
-    "blocks",        "is blocking", "blocking", "is depended on by", "is depended upon by",
-    "is required by", "is holding up", "阻塞", "被依赖", "被依赖于", "被依賴"};
+    "is blocked by",   "blocked by",     "blocked",   "blocked on", "depends on", "depends upon",
+    "is dependent on", "is waiting for", "waits for", "requires",   "被阻塞",     "被阻塞于",
+    "受阻于",          "受阻於",         "依赖",      "依赖于",     "依賴"};
+constexpr std::array<absl::string_view, 11> kHolds = {"blocks",
+                                                      "is blocking",
+                                                      "blocking",
+                                                      "is depended on by",
+                                                      "is depended upon by",
+                                                      "is required by",
+                                                      "is holding up",
+                                                      "阻塞",
+                                                      "被依赖",
+                                                      "被依赖于",
+                                                      "被依賴"};
 
 template <size_t size>
 bool Contains(const std::array<absl::string_view, size>& words, absl::string_view word) {
@@ -25,7 +33,8 @@ bool Contains(const std::array<absl::string_view, size>& words, absl::string_vie
 
 LinkMeaning MeaningOf(absl::string_view link_type) {
   std::string words(link_type);
-  std::replace_if(words.begin(), words.end(), [](char c) { return c == '_' || c == '-'; }, ' ');
+  std::replace_if(
+      words.begin(), words.end(), [](char c) { return c == '_' || c == '-'; }, ' ');
   absl::AsciiStrToLower(&words);
   absl::RemoveExtraAsciiWhitespace(&words);
   if (Contains(kHangsOn, words)) return LinkMeaning::kHangsOn;

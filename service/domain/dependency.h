@@ -24,10 +24,10 @@ struct Dependency {
 // What a link makes of its two tickets.
 enum class LinkMeaning { kNone = 0, kHangsOn = 1, kHolds = 2 };
 
-// Reads a tool's words for a link, from its ticket's side: "is blocked by", "depends on", "依赖" mean
-// that the ticket hangs on the other one, "blocks", "is depended on by" that it holds it. Whatever
-// else relates tickets (duplicates, parents, "follows") holds up nobody by itself. Upper and lower
-// case, and "_" and "-" for blanks, are alike.
+// Reads a tool's words for a link, from its ticket's side: "is blocked by", "depends on", "依赖"
+// mean that the ticket hangs on the other one, "blocks", "is depended on by" that it holds it.
+// Whatever else relates tickets (duplicates, parents, "follows") holds up nobody by itself. Upper
+// and lower case, and "_" and "-" for blanks, are alike.
 LinkMeaning MeaningOf(absl::string_view link_type);
 
 // Most dependencies that one ticket's own links make; later links are not followed.

@@ -8,8 +8,8 @@
 namespace clearway {
 
 // The rules of roots and leaves. A ticket is open until it is done or deleted; one that nobody has
-// told us about is held to be open. Of open tickets alone is spoken here: a link from or to one that
-// is not open holds up nobody.
+// told us about is held to be open. Of open tickets alone is spoken here: a link from or to one
+// that is not open holds up nobody.
 //
 // A root is a ticket on which others hang, through however many links, and which hangs on none.
 // Tickets that hang on one another in a circle count as one; where the circle hangs on nothing else
@@ -32,8 +32,8 @@ struct RootPlace {
 // Key → the keys of the open tickets that it hangs on straight away.
 using OpenLinks = std::map<std::string, std::vector<std::string>>;
 
-// Works out the places of all tickets of `links`. What they hang on and is not among them must be in
-// `settled`, and must not hang on any of them; one missing there hangs on nothing.
+// Works out the places of all tickets of `links`. What they hang on and is not among them must be
+// in `settled`, and must not hang on any of them; one missing there hangs on nothing.
 std::map<std::string, RootPlace> FindRoots(const OpenLinks& links,
                                            const std::map<std::string, RootPlace>& settled);
 
@@ -46,9 +46,9 @@ struct BelowTicket {
 
 // The ticket that is told about in the place of `ticket`, so that nobody is pressed who waits
 // himself: one below it that is stuck, with nothing stuck below that one in turn, the nearest, of
-// several the one of the smallest key. In a circle it is the stuck one of the smallest key. nullopt:
-// nothing below it is stuck, and it speaks for itself. `below` holds the ticket and what it hangs
-// on, as far as that was looked at.
+// several the one of the smallest key. In a circle it is the stuck one of the smallest key.
+// nullopt: nothing below it is stuck, and it speaks for itself. `below` holds the ticket and what
+// it hangs on, as far as that was looked at.
 std::optional<std::string> ToldInstead(const std::map<std::string, BelowTicket>& below,
                                        const std::string& ticket);
 

@@ -350,8 +350,8 @@ std::vector<Escalation> Planner::PlanLevels(const Blocker& blocker, const Ticket
     step.steps = steps;
     step.draft_message =
         RenderTemplate(step.level == 1 ? playbook.nudge : playbook.escalation, facts);
-    step.rationale = absl::StrCat(
-        said_by_links, Rationale(blocker, ladder, step.level, urgency, facts, words, why, language));
+    step.rationale = absl::StrCat(said_by_links, Rationale(blocker, ladder, step.level, urgency,
+                                                           facts, words, why, language));
     step.language = code;
     step.category = blocker.category;
     step.reason = blocker.reason;

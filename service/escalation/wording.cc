@@ -105,10 +105,11 @@ std::string StandingWords(const Standing& standing, Language language) {
   const bool chinese = language == Language::kChinese;
   if (!standing.held_by.empty()) {
     const std::string key = QuoteKey(standing.held_by, kMaxKey);
-    return chinese ? absl::StrCat("暂缓：本工单依赖 ", key, "，催办先针对它；它结束或链接移除后继续。")
-                   : absl::StrCat("Held back: it hangs on ", key,
-                                  ", which is told about instead; goes on when that is over or the "
-                                  "link is gone.");
+    return chinese
+               ? absl::StrCat("暂缓：本工单依赖 ", key, "，催办先针对它；它结束或链接移除后继续。")
+               : absl::StrCat("Held back: it hangs on ", key,
+                              ", which is told about instead; goes on when that is over or the "
+                              "link is gone.");
   }
   const RootWeight& weight = standing.weight;
   if (weight.tickets == 0) return "";
@@ -123,15 +124,14 @@ std::string StandingWords(const Standing& standing, Language language) {
         weight.stuck, " 个卡住，合计 ", AgeWords(weight.blocked, language),
         price.empty() ? "" : absl::StrCat("，成本约 ", price), "。");
   }
-  return absl::StrCat(
-      standing.root.empty()
-          ? std::string()
-          : absl::StrCat("It hangs on ", QuoteKey(standing.root, kMaxKey),
-                         ", which is open and not known to be stuck. "),
-      weight.tickets, weight.tickets == 1 ? " ticket hangs" : " tickets hang", " on ",
-      standing.root.empty() ? "it" : "that", ", ", weight.stuck, " of them stuck, for ",
-      AgeWords(weight.blocked, language), " in all",
-      price.empty() ? "" : absl::StrCat(", at a cost of about ", price), ".");
+  return absl::StrCat(standing.root.empty()
+                          ? std::string()
+                          : absl::StrCat("It hangs on ", QuoteKey(standing.root, kMaxKey),
+                                         ", which is open and not known to be stuck. "),
+                      weight.tickets, weight.tickets == 1 ? " ticket hangs" : " tickets hang",
+                      " on ", standing.root.empty() ? "it" : "that", ", ", weight.stuck,
+                      " of them stuck, for ", AgeWords(weight.blocked, language), " in all",
+                      price.empty() ? "" : absl::StrCat(", at a cost of about ", price), ".");
 }
 
 }  // namespace clearway

@@ -145,8 +145,7 @@ absl::StatusOr<Standing> Intake::StandingIn(const Blocker& blocker, Turn* turn) 
   ASSIGN_OR_RETURN(const bool linked, turn->tx.IsLinked(blocker.ticket));
   if (!linked) return *turn->standing;
   ASSIGN_OR_RETURN(Links* const links, turn->tx.links());
-  ASSIGN_OR_RETURN(turn->standing,
-                   StandingOf(blocker.ticket, turn->now, turn->daily_cost, *links));
+  ASSIGN_OR_RETURN(turn->standing, StandingOf(blocker.ticket, turn->now, turn->daily_cost, *links));
   return *turn->standing;
 }
 
@@ -170,9 +169,8 @@ absl::StatusOr<Transition> Intake::SnoozeBlocker(const std::string& tenant, int6
 }
 
 absl::StatusOr<Transition> Intake::ResolveBlocker(const std::string& tenant, int64_t blocker_id,
-                                                  const std::string& actor,
-                                                  const std::string& note, Transaction& tx,
-                                                  bool* links_changed) const {
+                                                  const std::string& actor, const std::string& note,
+                                                  Transaction& tx, bool* links_changed) const {
   ASSIGN_OR_RETURN(const Blocker blocker, tx.GetBlocker(tenant, blocker_id));
   ASSIGN_OR_RETURN(std::optional<StoredTicket> ticket, tx.GetTicket(blocker.ticket));
   ASSIGN_OR_RETURN(std::optional<Blocker> latest, tx.GetLatestBlocker(blocker.ticket));
@@ -203,8 +201,8 @@ absl::StatusOr<std::vector<Escalation>> Intake::TakeDueSteps(const std::string& 
   ASSIGN_OR_RETURN(std::optional<StoredTicket> ticket, tx.GetTicket(blocker.ticket));
   if (!ticket.has_value()) ticket.emplace();
   const std::shared_ptr<const Planner> planner = planners_.Get();
-  Turn turn{*planner,   ticket->state.ticket, EvidenceOf(VerdictOf(*ticket)), clock_.Now(), tx,
-            daily_cost_};
+  Turn turn{*planner, ticket->state.ticket, EvidenceOf(VerdictOf(*ticket)), clock_.Now(),
+            tx,       daily_cost_};
   RETURN_IF_ERROR(Climb(turn, &blocker, &taken));
   return taken;
 }

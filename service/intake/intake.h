@@ -96,8 +96,8 @@ class Intake {
                                            absl::Time end, Transaction& tx) const;
 
   // Ends a blocker by a person's word, and lifts a correction that says otherwise; see
-  // ResolveByPerson in blocker_lifecycle.h. To be run by GroupCommit; repeatable. NOT_FOUND when the
-  // tenant has no such blocker.
+  // ResolveByPerson in blocker_lifecycle.h. To be run by GroupCommit; repeatable. NOT_FOUND when
+  // the tenant has no such blocker.
   absl::StatusOr<Transition> ResolveBlocker(const std::string& tenant, int64_t blocker_id,
                                             const std::string& actor, const std::string& note,
                                             Transaction& tx, bool* links_changed) const;

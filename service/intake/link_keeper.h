@@ -29,8 +29,8 @@ struct LinkFacts {
 // `blocker`: the ticket's latest.
 LinkFacts LinkFactsOf(const StoredTicket& ticket, const std::optional<Blocker>& blocker);
 
-// Keeps what changed of a ticket: the dependencies that its links tell, as far as they differ, and a
-// note of every place that has to be worked out anew. Writes nothing where nothing changed that
+// Keeps what changed of a ticket: the dependencies that its links tell, as far as they differ, and
+// a note of every place that has to be worked out anew. Writes nothing where nothing changed that
 // others hang on. Returns whether anything was noted.
 absl::StatusOr<bool> KeepLinks(const TicketKey& key, const LinkFacts& before,
                                const LinkFacts& after, Transaction& tx);

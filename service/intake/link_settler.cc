@@ -59,8 +59,7 @@ absl::Status Settling::Learn(const Keys& tickets) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> Settling::WalkUp(const std::vector<PendingLinkChange>& changes,
-                                      size_t limit) {
+absl::StatusOr<bool> Settling::WalkUp(const std::vector<PendingLinkChange>& changes, size_t limit) {
   std::map<std::string, LinkChange> level;
   for (const PendingLinkChange& change : changes) {
     LinkChange& kept = level.try_emplace(change.ticket, change.change).first->second;
@@ -73,7 +72,8 @@ absl::StatusOr<bool> Settling::WalkUp(const std::vector<PendingLinkChange>& chan
     RETURN_IF_ERROR(Learn(keys));
     for (const auto& [key, change] : level) {
       walked_[key] = change;
-      // What hangs on a ticket that has ended hangs on nothing through it, unless it ended just now.
+      // What hangs on a ticket that has ended hangs on nothing through it, unless it ended just
+      // now.
       if (change != LinkChange::kWeight && (first || !Known(key).over)) walk_on.push_back(key);
     }
     if (walked_.size() > limit) return false;
@@ -156,8 +156,8 @@ absl::Status Settling::WriteRoots(const std::map<std::string, RootPlace>& places
   for (const auto& [key, place] : places) {
     const LinkedTicket& ticket = Known(key);
     for (const std::string& root : place.roots) {
-      after.emplace(Pair(root, key), Hanging{root, key, ticket.project, place.circle > 0,
-                                             BlockedSum::Of(ticket)});
+      after.emplace(Pair(root, key),
+                    Hanging{root, key, ticket.project, place.circle > 0, BlockedSum::Of(ticket)});
     }
   }
   const auto add = [&](const Hanging& row, int64_t sign) {

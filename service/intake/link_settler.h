@@ -33,8 +33,8 @@ struct SettledLinks {
 inline constexpr size_t kMaxWoken = 1000;
 
 // Works out anew who hangs on which root, for the oldest changes that were noted: walks up from the
-// tickets that changed to all that hang on them, and no further, and writes what came out different.
-// To be run by GroupCommit; repeatable.
+// tickets that changed to all that hang on them, and no further, and writes what came out
+// different. To be run by GroupCommit; repeatable.
 absl::StatusOr<SettledLinks> SettleLinks(const SettleLimits& limits, Transaction& tx);
 
 }  // namespace clearway

@@ -57,7 +57,8 @@ void ToProto(const Hanging& hanging, absl::Time now, v1::HangingTicket* proto) {
   proto->set_project(hanging.project);
   proto->set_in_circle(hanging.in_circle);
   proto->set_stuck(hanging.blocked.stuck > 0);
-  if (proto->stuck()) *proto->mutable_blocked_duration() = clearway::ToProto(hanging.blocked.At(now));
+  if (proto->stuck())
+    *proto->mutable_blocked_duration() = clearway::ToProto(hanging.blocked.At(now));
 }
 
 void ToProto(const FoundRoot& found, absl::Time now, double daily_cost, v1::RootCause* proto) {

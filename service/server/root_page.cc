@@ -30,8 +30,8 @@ absl::StatusOr<RootQuery> ParseRootPage(const v1::GetRootCausesRequest& request,
   query.tenant = tenant;
   query.project = request.project();
   query.time = now;
-  query.limit = 1 + (request.page_size() == 0 ? kDefaultPage
-                                              : std::min(request.page_size(), kMaxPage));
+  query.limit =
+      1 + (request.page_size() == 0 ? kDefaultPage : std::min(request.page_size(), kMaxPage));
   if (request.page_token().empty()) return query;
   ASSIGN_OR_RETURN(const std::string place,
                    PagerOf(tenant, request.project()).PlaceOf(request.page_token()));

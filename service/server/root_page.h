@@ -10,8 +10,8 @@
 
 namespace clearway {
 
-// What of a page of roots is asked of the store: one more than is answered, which tells whether more
-// follows. INVALID_ARGUMENT for a size or token that is none.
+// What of a page of roots is asked of the store: one more than is answered, which tells whether
+// more follows. INVALID_ARGUMENT for a size or token that is none.
 absl::StatusOr<RootQuery> ParseRootPage(const v1::GetRootCausesRequest& request,
                                         const std::string& tenant, absl::Time now);
 

@@ -24,9 +24,9 @@
 #include "service/server/executor.h"
 #include "service/server/grpc_metrics.h"
 #include "service/server/in_flight.h"
+#include "service/server/ingestor.h"
 #include "service/server/link_follower.h"
 #include "service/server/link_metrics.h"
-#include "service/server/ingestor.h"
 #include "service/server/metrics.h"
 #include "service/server/model_handler.h"
 #include "service/server/policy_handler.h"
@@ -160,8 +160,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
                                                "; is another program using the port?"));
   }
   impl->sweeper = std::make_unique<Sweeper>(
-      Sweeper::Dependencies{dependencies.store, impl->commits, impl->intake, impl->after_commit, impl->links,
-                            impl->blocker_metrics, impl->escalation_metrics,
+      Sweeper::Dependencies{dependencies.store, impl->commits, impl->intake, impl->after_commit,
+                            impl->links, impl->blocker_metrics, impl->escalation_metrics,
                             dependencies.policies.planners(), impl->tenants, dependencies.clock,
                             dependencies.log},
       options.sweep_interval);

@@ -218,7 +218,8 @@ absl::Status ValidateReportRequest(const v1::GetBlockerReportRequest& request) {
 absl::Status ValidateRequest(const v1::GetRootCausesRequest& request) {
   FieldViolations violations;
   FieldChecker("", &violations).AtMost("project", request.project(), kMaxNameBytes);
-  if (request.page_size() < 0) violations.Add("page_size", "is negative; use 1 to 200, or 0 for 50");
+  if (request.page_size() < 0)
+    violations.Add("page_size", "is negative; use 1 to 200, or 0 for 50");
   if (request.max_hanging() < 0) {
     violations.Add("max_hanging", "is negative; use 1 to 100, or 0 for 10");
   }

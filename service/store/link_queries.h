@@ -43,17 +43,14 @@ inline constexpr char kDeleteHanging[] =
 
 #define CLEARWAY_ROOT_COLUMNS "source, ticket, tickets, circle, stuck, offset_ms"
 inline constexpr char kSelectRoot[] =
-    "SELECT " CLEARWAY_ROOT_COLUMNS
-    " FROM roots WHERE tenant = ? AND source = ? AND ticket = ?";
+    "SELECT " CLEARWAY_ROOT_COLUMNS " FROM roots WHERE tenant = ? AND source = ? AND ticket = ?";
 // ?2 is the moment, ?3 to ?6 the last one seen, its numbers negated so that all of it rises.
 #define CLEARWAY_ROOT_ORDER "-(stuck * ?2 + offset_ms), -tickets, source, ticket"
 inline constexpr char kSelectHeaviestRoots[] =
-    "SELECT " CLEARWAY_ROOT_COLUMNS
-    " FROM roots WHERE tenant = ?1 AND (" CLEARWAY_ROOT_ORDER
+    "SELECT " CLEARWAY_ROOT_COLUMNS " FROM roots WHERE tenant = ?1 AND (" CLEARWAY_ROOT_ORDER
     ") > (?3, ?4, ?5, ?6) ORDER BY " CLEARWAY_ROOT_ORDER " LIMIT ?7";
 inline constexpr char kSelectHeaviestRootsOfProject[] =
-    "SELECT " CLEARWAY_ROOT_COLUMNS
-    " FROM roots AS r WHERE tenant = ?1 AND (" CLEARWAY_ROOT_ORDER
+    "SELECT " CLEARWAY_ROOT_COLUMNS " FROM roots AS r WHERE tenant = ?1 AND (" CLEARWAY_ROOT_ORDER
     ") > (?3, ?4, ?5, ?6) AND EXISTS (SELECT 1 FROM hanging AS h WHERE h.tenant = ?1"
     " AND h.project = ?8 AND h.source = r.source AND h.root = r.ticket)"
     " ORDER BY " CLEARWAY_ROOT_ORDER " LIMIT ?7";

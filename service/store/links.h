@@ -81,8 +81,8 @@ struct Root {
   friend bool operator==(const Root&, const Root&) = default;
 };
 
-// Which roots of a tenant, the heaviest first: by blocked time as of `time`, then by tickets, then by
-// source and key.
+// Which roots of a tenant, the heaviest first: by blocked time as of `time`, then by tickets, then
+// by source and key.
 struct RootQuery {
   std::string tenant;
   // Those that a ticket of this project hangs on. Empty: all.
@@ -151,14 +151,13 @@ struct LinkWork {
 class Links : public LinkReader {
  public:
   // Replaces what `ticket` itself says, by what is to be taken away and what to be added.
-  virtual absl::Status PutDependencies(const TicketKey& ticket,
-                                       const std::set<Dependency>& removed,
+  virtual absl::Status PutDependencies(const TicketKey& ticket, const std::set<Dependency>& removed,
                                        const std::set<Dependency>& added) = 0;
   virtual absl::Status NoteChange(const TicketKey& ticket, LinkChange change) = 0;
 
-  // The oldest changes of one scope, at most `limit`, with the right to write the rows below of that
-  // scope. Those put off are left out unless `put_off` asks for them. nullopt: there are none, or
-  // another transaction is at work on them.
+  // The oldest changes of one scope, at most `limit`, with the right to write the rows below of
+  // that scope. Those put off are left out unless `put_off` asks for them. nullopt: there are none,
+  // or another transaction is at work on them.
   virtual absl::StatusOr<std::optional<LinkWork>> TakeChanges(bool put_off, int limit) = 0;
   virtual absl::Status ForgetChanges(const LinkScope& scope,
                                      const std::vector<PendingLinkChange>& changes) = 0;

@@ -75,8 +75,8 @@ class SqlLinks : public Links {
   }
   absl::StatusOr<std::vector<Root>> HeaviestRoots(const RootQuery& query) override {
     const bool all = query.project.empty();
-    ASSIGN_OR_RETURN(
-        auto select, connection_.Cached(all ? kSelectHeaviestRoots : kSelectHeaviestRootsOfProject));
+    ASSIGN_OR_RETURN(auto select, connection_.Cached(all ? kSelectHeaviestRoots
+                                                         : kSelectHeaviestRootsOfProject));
     const int64_t now = absl::ToUnixMillis(query.time);
     constexpr int64_t kFirst = std::numeric_limits<int64_t>::min();
     const Root after = query.after.value_or(Root());

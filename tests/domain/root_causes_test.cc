@@ -26,8 +26,7 @@ TEST(FindRootsTest, AChainHangsOnItsEnd) {
 }
 
 TEST(FindRootsTest, ADiamondHangsOnItsRootOnce) {
-  const auto found =
-      FindRoots({{"A", {"B", "C"}}, {"B", {"D"}}, {"C", {"D"}}, {"D", {}}}, {});
+  const auto found = FindRoots({{"A", {"B", "C"}}, {"B", {"D"}}, {"C", {"D"}}, {"D", {}}}, {});
   EXPECT_THAT(found.at("A").roots, ElementsAre("D"));
 }
 
@@ -37,8 +36,7 @@ TEST(FindRootsTest, ATicketMayHangOnSeveralRoots) {
 }
 
 TEST(FindRootsTest, ACircleThatHangsOnNothingIsARoot) {
-  const auto found =
-      FindRoots({{"A", {"M"}}, {"M", {"K"}}, {"K", {"L"}}, {"L", {"M"}}}, {});
+  const auto found = FindRoots({{"A", {"M"}}, {"M", {"K"}}, {"K", {"L"}}, {"L", {"M"}}}, {});
   EXPECT_EQ(found.at("K"), (RootPlace{{}, 3}));
   EXPECT_EQ(found.at("L"), (RootPlace{{"K"}, 3}));
   EXPECT_EQ(found.at("M"), (RootPlace{{"K"}, 3}));
@@ -94,7 +92,8 @@ RootPlace ByReach(const OpenLinks& links, const std::string& start) {
     const std::set<std::string> below = reach(key);
     // What it reaches all leads back to it: a circle, or nothing at all.
     bool closed = true;
-    for (const std::string& other : below) closed = closed && (other == key || reach(other).contains(key));
+    for (const std::string& other : below)
+      closed = closed && (other == key || reach(other).contains(key));
     if (!closed) continue;
     if (!below.empty() && *below.begin() != key) continue;
     if (below.size() > 1 && below.contains(start)) place.circle = static_cast<int>(below.size());
@@ -109,7 +108,9 @@ TEST(FindRootsTest, IsWhatTheDefinitionSays) {
   for (int round = 0; round < 300; ++round) {
     OpenLinks links;
     const int tickets = 2 + static_cast<int>(random() % 12);
-    const auto any = [&] { return absl::StrCat("T", 10 + random() % static_cast<unsigned>(tickets)); };
+    const auto any = [&] {
+      return absl::StrCat("T", 10 + random() % static_cast<unsigned>(tickets));
+    };
     for (int i = 0; i < tickets; ++i) links[absl::StrCat("T", 10 + i)];
     for (unsigned i = random() % 20; i > 0; --i) {
       const std::string from = any();
@@ -138,12 +139,11 @@ TEST(ToldInsteadTest, TheLowestStuckOneIsToldAbout) {
 }
 
 TEST(ToldInsteadTest, OfSeveralTheNearestThenTheSmallest) {
-  EXPECT_EQ(ToldInstead({{"A", {{"C", "B"}, true}},
-                         {"B", {{"D"}, false}},
-                         {"C", {{}, true}},
-                         {"D", {{}, true}}},
-                        "A"),
-            "C");
+  EXPECT_EQ(
+      ToldInstead(
+          {{"A", {{"C", "B"}, true}}, {"B", {{"D"}, false}}, {"C", {{}, true}}, {"D", {{}, true}}},
+          "A"),
+      "C");
   EXPECT_EQ(ToldInstead({{"A", {{"C", "B"}, true}}, {"B", {{}, true}}, {"C", {{}, true}}}, "A"),
             "B");
 }

@@ -67,8 +67,8 @@ class PostgresTransaction final : public Transaction {
   absl::StatusOr<Links*> links() override;
 
  private:
-  // The right to a scope's roots is a lock that is tried for. A ticket is locked before it is linked
-  // to: an event that ends it comes before, or sees the link.
+  // The right to a scope's roots is a lock that is tried for. A ticket is locked before it is
+  // linked to: an event that ends it comes before, or sees the link.
   class LockedLinks final : public SqlLinks<PgConnection> {
    public:
     explicit LockedLinks(PostgresTransaction& owner)
