@@ -127,6 +127,48 @@ void CutToMost(std::set<std::string>* roots) {
   while (roots->size() > kMaxRoots) roots->erase(std::prev(roots->end()));
 }
 
+// Who speaks for each circle: its stuck ticket of the smallest key, unless something below it is
+// stuck.
+std::vector<std::optional<size_t>> Speakers(const Circles& circles,
+                                            const std::vector<std::vector<size_t>>& next,
+                                            const std::vector<bool>& stuck) {
+  std::vector<std::optional<size_t>> speakers(circles.all().size());
+  // Whether it or something below it is stuck. What is below comes first.
+  std::vector<bool> heard(circles.all().size());
+  for (size_t i = 0; i < circles.all().size(); ++i) {
+    bool heard_below = false;
+    std::optional<size_t> first;
+    for (const size_t member : circles.all()[i]) {
+      if (stuck[member] && (!first.has_value() || member < *first)) first = member;
+      for (const size_t other : next[member]) {
+        if (circles.Of(other) != i && heard[circles.Of(other)]) heard_below = true;
+      }
+    }
+    if (!heard_below) speakers[i] = first;
+    heard[i] = heard_below || first.has_value();
+  }
+  return speakers;
+}
+
+// What hangs on the circle hangs on these: what its tickets hang on outside of it.
+std::set<std::string> RootsBelow(const std::vector<size_t>& circle, const OpenLinks& links,
+                                 const Places& places, const Circles& circles,
+                                 const std::map<std::string, RootPlace>& found,
+                                 const std::map<std::string, RootPlace>& settled) {
+  std::set<std::string> roots;
+  for (const size_t member : circle) {
+    for (const std::string& below : links.at(places.Key(member))) {
+      const std::optional<size_t> place = places.Find(below);
+      if (place.has_value() && circles.Of(*place) == circles.Of(member)) continue;
+      const std::map<std::string, RootPlace>& known = place.has_value() ? found : settled;
+      const auto there = known.find(below);
+      AddRootsOf(below, there == known.end() ? RootPlace() : there->second, &roots);
+      CutToMost(&roots);
+    }
+  }
+  return roots;
+}
+
 }  // namespace
 
 std::map<std::string, RootPlace> FindRoots(const OpenLinks& links,
@@ -137,17 +179,7 @@ std::map<std::string, RootPlace> FindRoots(const OpenLinks& links,
   const Circles circles(next);
   std::map<std::string, RootPlace> found;
   for (const std::vector<size_t>& members : circles.all()) {
-    std::set<std::string> roots;
-    for (const size_t member : members) {
-      for (const std::string& below : links.at(places.Key(member))) {
-        const std::optional<size_t> place = places.Find(below);
-        if (place.has_value() && circles.Of(*place) == circles.Of(member)) continue;
-        const auto known = place.has_value() ? found.find(below) : settled.find(below);
-        const bool is_known = place.has_value() || known != settled.end();
-        AddRootsOf(below, is_known ? known->second : RootPlace(), &roots);
-        CutToMost(&roots);
-      }
-    }
+    const std::set<std::string> roots = RootsBelow(members, links, places, circles, found, settled);
     RootPlace shared{{roots.begin(), roots.end()}, 0};
     if (members.size() > 1 && roots.empty()) {
       shared.circle = static_cast<int>(members.size());
@@ -174,30 +206,16 @@ std::optional<std::string> ToldInstead(const std::map<std::string, BelowTicket>&
   const std::optional<size_t> start = places.Find(ticket);
   if (!start.has_value()) return std::nullopt;
   const Circles circles(next);
-  // Who speaks for a circle: its stuck ticket of the smallest key, unless something below it is
-  // stuck. Circles come in order, what is below first.
-  std::vector<std::optional<size_t>> speaker(circles.all().size());
-  std::vector<bool> heard(circles.all().size());
-  for (size_t i = 0; i < circles.all().size(); ++i) {
-    bool heard_below = false;
-    std::optional<size_t> first;
-    for (const size_t member : circles.all()[i]) {
-      if (stuck[member] && (!first.has_value() || member < *first)) first = member;
-      for (const size_t other : next[member]) {
-        if (circles.Of(other) != i && heard[circles.Of(other)]) heard_below = true;
-      }
-    }
-    if (!heard_below) speaker[i] = first;
-    heard[i] = heard_below || first.has_value();
-  }
+  const std::vector<std::optional<size_t>> speakers = Speakers(circles, next, stuck);
   std::vector<bool> seen(below.size());
   std::vector<size_t> level = {*start};
   seen[*start] = true;
   while (!level.empty()) {
+    // The smallest key first.
     std::sort(level.begin(), level.end());
     std::vector<size_t> following;
     for (const size_t place : level) {
-      const std::optional<size_t> speaks = speaker[circles.Of(place)];
+      const std::optional<size_t> speaks = speakers[circles.Of(place)];
       if (speaks == start) return std::nullopt;
       if (speaks.has_value()) return places.Key(*speaks);
       for (const size_t other : next[place]) {

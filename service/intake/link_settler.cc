@@ -35,7 +35,14 @@ class Settling {
   absl::StatusOr<OpenLinks> ReadLinks();
   // The places of what the links lead to and was not walked over.
   absl::StatusOr<std::map<std::string, RootPlace>> ReadSettled(const OpenLinks& links);
+  // By root and ticket.
+  using Rows = std::map<std::pair<std::string, std::string>, Hanging>;
+  // What is to be added to each root.
+  using Sums = std::map<std::string, Root>;
   absl::Status WriteRoots(const std::map<std::string, RootPlace>& places, SettledLinks* done);
+  Rows RowsOf(const std::map<std::string, RootPlace>& places, const Rows& before) const;
+  absl::StatusOr<Sums> WriteRows(const Rows& before, const Rows& after, SettledLinks* done);
+  absl::Status AddToRoots(const std::map<std::string, RootPlace>& places, Sums sums);
   void Wake(SettledLinks* done) const;
 
   const LinkScope& scope_;
@@ -136,58 +143,56 @@ absl::Status Settling::Settle(SettledLinks* done) {
   return absl::OkStatus();
 }
 
-absl::Status Settling::WriteRoots(const std::map<std::string, RootPlace>& places,
-                                  SettledLinks* done) {
-  Keys walked;
-  for (const auto& [key, change] : walked_) walked.push_back(key);
-  std::sort(walked.begin(), walked.end());
-  ASSIGN_OR_RETURN(const std::vector<Hanging> rows, links_.RootsOf(scope_, walked));
-  using Pair = std::pair<std::string, std::string>;
-  std::map<Pair, Hanging> before;
-  std::map<Pair, Hanging> after;
-  for (const Hanging& row : rows) {
-    before.emplace(Pair(row.root, row.ticket), row);
+Settling::Rows Settling::RowsOf(const std::map<std::string, RootPlace>& places,
+                                const Rows& before) const {
+  Rows rows;
+  const auto put = [&](const std::string& root, const LinkedTicket& ticket, bool in_circle) {
+    rows.emplace(std::pair(root, ticket.ticket),
+                 Hanging{root, ticket.ticket, ticket.project, in_circle, BlockedSum::Of(ticket)});
+  };
+  for (const auto& [key, row] : before) {
     const LinkedTicket& ticket = Known(row.ticket);
-    if (walked_.at(row.ticket) != LinkChange::kWeight || ticket.over) continue;
-    after.emplace(Pair(row.root, row.ticket), Hanging{row.root, row.ticket, ticket.project,
-                                                      row.in_circle, BlockedSum::Of(ticket)});
+    const bool stays = walked_.at(row.ticket) == LinkChange::kWeight && !ticket.over;
+    if (stays) put(row.root, ticket, row.in_circle);
   }
-  std::map<std::string, Root> sums;
   for (const auto& [key, place] : places) {
-    const LinkedTicket& ticket = Known(key);
-    for (const std::string& root : place.roots) {
-      after.emplace(Pair(root, key),
-                    Hanging{root, key, ticket.project, place.circle > 0, BlockedSum::Of(ticket)});
-    }
+    for (const std::string& root : place.roots) put(root, Known(key), place.circle > 0);
   }
+  return rows;
+}
+
+absl::StatusOr<Settling::Sums> Settling::WriteRows(const Rows& before, const Rows& after,
+                                                   SettledLinks* done) {
+  Sums sums;
   const auto add = [&](const Hanging& row, int64_t sign) {
     Root& sum = sums[row.root];
     sum.tickets += sign;
     sum.blocked.stuck += sign * row.blocked.stuck;
     sum.blocked.offset_ms += sign * row.blocked.offset_ms;
   };
-  for (const auto& [pair, row] : before) {
-    const auto found = after.find(pair);
+  for (const auto& [key, row] : before) {
+    const auto found = after.find(key);
     if (found != after.end() && found->second == row) continue;
     add(row, -1);
     if (found != after.end()) continue;
     RETURN_IF_ERROR(links_.RemoveHanging(scope_, row.root, row.ticket));
     ++done->rows;
   }
-  for (const auto& [pair, row] : after) {
-    const auto found = before.find(pair);
+  for (const auto& [key, row] : after) {
+    const auto found = before.find(key);
     if (found != before.end() && found->second == row) continue;
     add(row, +1);
     RETURN_IF_ERROR(links_.PutHanging(scope_, row));
     ++done->rows;
   }
-  // How many are in a circle is known of those roots that were walked over; another's did not
-  // change, for what changes a circle is above every one of its tickets.
+  return sums;
+}
+
+absl::Status Settling::AddToRoots(const std::map<std::string, RootPlace>& places, Sums sums) {
   Keys roots;
   for (const auto& [root, sum] : sums) roots.push_back(root);
-  for (const auto& [key, place] : places) {
-    if (place.circle > 0 && place.roots.empty()) sums.try_emplace(key);
-  }
+  // How many are in a circle that was not walked over did not change: what changes a circle is
+  // below every one of its tickets.
   ASSIGN_OR_RETURN(const std::vector<Root> old, links_.FindRoots(scope_, roots));
   for (const Root& root : old) sums[root.ticket].circle = root.circle;
   for (auto& [key, sum] : sums) {
@@ -197,6 +202,21 @@ absl::Status Settling::WriteRoots(const std::map<std::string, RootPlace>& places
     RETURN_IF_ERROR(links_.AddToRoot(scope_, sum));
   }
   return absl::OkStatus();
+}
+
+absl::Status Settling::WriteRoots(const std::map<std::string, RootPlace>& places,
+                                  SettledLinks* done) {
+  Keys walked;
+  for (const auto& [key, change] : walked_) walked.push_back(key);
+  std::sort(walked.begin(), walked.end());
+  ASSIGN_OR_RETURN(const std::vector<Hanging> kept, links_.RootsOf(scope_, walked));
+  Rows before;
+  for (const Hanging& row : kept) before.emplace(std::pair(row.root, row.ticket), row);
+  ASSIGN_OR_RETURN(Sums sums, WriteRows(before, RowsOf(places, before), done));
+  for (const auto& [key, place] : places) {
+    if (place.circle > 0 && place.roots.empty()) sums.try_emplace(key);
+  }
+  return AddToRoots(places, std::move(sums));
 }
 
 void Settling::Wake(SettledLinks* done) const {
