@@ -19,7 +19,8 @@ class RootCauseHandlerTest : public ServerFixture {
   // An event of a ticket that is blocked by others.
   v1::TicketEvent Linked(const std::string& key, const std::string& words,
                          const std::vector<std::string>& blocked_by) {
-    v1::TicketEvent event = Event(absl::StrCat("e", ++events_), words, events_);
+    ++events_;
+    v1::TicketEvent event = Event(absl::StrCat("e", events_), words, events_);
     event.mutable_ticket()->set_key(key);
     event.mutable_ticket()->set_title("title of " + key);
     for (const std::string& other : blocked_by) {
