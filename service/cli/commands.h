@@ -21,5 +21,6 @@ void AddFeedbackCommand(CLI::App& app, CommandContext& context);
 void AddEscalationsCommand(CLI::App& app, CommandContext& context);
 void AddWatchCommand(CLI::App& app, CommandContext& context);
 void AddReportCommand(CLI::App& app, CommandContext& context);
+void AddRootsCommand(CLI::App& app, CommandContext& context);
 
 }  // namespace clearway

@@ -36,6 +36,8 @@ struct PolicyExplainOptions {
   std::string language;
   std::string opened_at;
   std::string at;
+  // A ticket below it that is stuck itself.
+  std::string hangs_on;
 };
 
 absl::StatusOr<absl::Time> TimeOf(const std::string& text, const std::string& name,
@@ -122,7 +124,9 @@ absl::Status Explain(const PolicyExplainOptions& options, const Terminal& termin
   ASSIGN_OR_RETURN(const Subject subject, SubjectOf(options, terminal));
   ASSIGN_OR_RETURN(const absl::Time now, TimeOf(options.at, "--at", terminal.clock.Now()));
   const Planner planner(std::move(policy), std::move(playbooks));
-  terminal.out << PolicyExplanationText(planner, subject.blocker, subject.ticket, now);
+  Standing standing;
+  standing.held_by = options.hangs_on;
+  terminal.out << PolicyExplanationText(planner, subject.blocker, subject.ticket, now, standing);
   return absl::OkStatus();
 }
 
@@ -154,6 +158,8 @@ void AddPolicyExplain(CLI::App& policy, CommandContext& context) {
   add("--label", &options->labels, "NAME", "A label; may be repeated");
   add("--waiting-on", &options->waiting_on, "NAME", "Who must act, in the ticket's words");
   add("--reporter", &options->reporter, "NAME", "Who reported it");
+  add("--hangs-on", &options->hangs_on, "KEY",
+      "A ticket that it is blocked by and that is stuck itself");
   add("--language", &options->language, "CODE", "en or zh");
   OnCall(*command, context, options, &Explain);
 }

@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 
 #include "service/base/duration.h"
+#include "service/escalation/wording.h"
 #include "service/report/display_text.h"
 #include "service/report/text_table.h"
 
@@ -110,7 +111,7 @@ std::string SettingsText(const PolicyExplanation& explanation) {
 }  // namespace
 
 std::string PolicyExplanationText(const Planner& planner, const Blocker& blocker,
-                                  const Ticket& ticket, absl::Time now) {
+                                  const Ticket& ticket, absl::Time now, const Standing& standing) {
   const PolicyExplanation explanation = planner.Explain(blocker, ticket, now);
   std::string out =
       absl::StrCat("blocker: ", CategoryName(blocker.category), "/", ReasonName(blocker.reason),
@@ -119,8 +120,11 @@ std::string PolicyExplanationText(const Planner& planner, const Blocker& blocker
                    std::lround(explanation.urgency), " of 100\n");
   absl::StrAppend(&out, RoutesText(explanation.tried), LadderText(explanation),
                   SettingsText(explanation));
+  const std::string links = StandingWords(standing, Language::kEnglish);
+  absl::StrAppend(&out, "links: ", links.empty() ? "nothing that holds it back" : links, "\n");
   if (explanation.ladder != nullptr) {
-    absl::StrAppend(&out, StepsText(explanation, planner.Plan(blocker, ticket, {}, now), now));
+    absl::StrAppend(&out,
+                    StepsText(explanation, planner.Plan(blocker, ticket, {}, now, standing), now));
   }
   return out;
 }

@@ -174,6 +174,8 @@ absl::StatusOr<Transition> Snooze(const Blocker& blocker, absl::string_view acto
       return absl::FailedPreconditionError(absl::StrCat(
           "the blocker was snoozed ", kMaxSnoozes, " times; acknowledge or resolve it instead"));
     }
+    // A person's word takes the place of being held back.
+    result.blocker = LetGo(blocker, now);
     // They stay apart though the clock may have been put back.
     snoozes.push_back({snoozes.empty() ? now : std::max(now, snoozes.back().end), end});
   }
@@ -192,6 +194,35 @@ Transition EndSnooze(const Blocker& blocker, absl::Time now) {
   result.blocker.update_time = now;
   result.change = Change(result.blocker, blocker.state, now, kPolicy, "the snooze ended");
   return result;
+}
+
+bool IsHeldBack(const Blocker& blocker, absl::Time now) {
+  if (blocker.state == BlockerState::kSnoozed || blocker.snoozes.empty()) return false;
+  const absl::Time end = blocker.snoozes.back().end;
+  return end > now || end == blocker.next_escalation_time;
+}
+
+Transition HoldBack(const Blocker& blocker, absl::string_view told, absl::Time until,
+                    absl::Time now) {
+  Transition result{blocker, std::nullopt};
+  std::vector<BlockedSpell>& rests = result.blocker.snoozes;
+  result.blocker.next_escalation_time = until;
+  if (IsHeldBack(blocker, now)) {
+    rests.back().end = until;
+    return result;
+  }
+  rests.push_back({rests.empty() ? now : std::max(now, rests.back().end), until});
+  result.blocker.update_time = now;
+  result.change =
+      Change(result.blocker, blocker.state, now, kPolicy,
+             absl::StrCat("held back: it hangs on ", told, ", which is told about instead"));
+  return result;
+}
+
+Blocker LetGo(const Blocker& blocker, absl::Time now) {
+  Blocker free = blocker;
+  if (IsHeldBack(blocker, now)) CutSnooze(now, &free);
+  return free;
 }
 
 Transition ResolveByPerson(const Blocker& blocker, absl::string_view actor, absl::string_view note,

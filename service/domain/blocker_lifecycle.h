@@ -52,6 +52,18 @@ absl::StatusOr<Transition> Snooze(const Blocker& blocker, absl::string_view acto
 // The end of a snooze has come. Without a change unless it is snoozed.
 Transition EndSnooze(const Blocker& blocker, absl::Time now);
 
+// Lets the ladder rest until `until`, because somebody else is told about what `told` names
+// instead. With a change the first time alone, not when a rest goes on. It stays in its state; the
+// step that was due is so still when the rest ends, and what follows is put off by as much.
+Transition HoldBack(const Blocker& blocker, absl::string_view told, absl::Time until,
+                    absl::Time now);
+
+// Whether it is held back, or was until its next_escalation_time, which then is when to look again.
+bool IsHeldBack(const Blocker& blocker, absl::Time now);
+
+// Ends that rest; the blocker as it was where it is not held back.
+Blocker LetGo(const Blocker& blocker, absl::Time now);
+
 // Without a change when it was resolved already. `text` is the TextFingerprint of its ticket.
 Transition ResolveByPerson(const Blocker& blocker, absl::string_view actor, absl::string_view note,
                            uint64_t text, absl::Time now);

@@ -40,6 +40,9 @@ bool Merge(const TicketEvent& event, TicketState* state);
 // The ticket with its living comments, as the classifier reads it.
 Ticket Snapshot(const TicketState& state);
 
+// Nothing hangs on it any more: it is done, or gone.
+inline bool IsOver(const TicketState& state) { return state.deleted || state.ticket.done; }
+
 // FNV-1a of title, description and living comments: tells whether the words changed. Stable across
 // builds, for it is stored.
 uint64_t TextFingerprint(const TicketState& state);

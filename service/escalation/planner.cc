@@ -302,21 +302,22 @@ PolicyExplanation Planner::Explain(const Blocker& blocker, const Ticket& ticket,
 }
 
 std::vector<Escalation> Planner::Plan(const Blocker& blocker, const Ticket& ticket,
-                                      const std::vector<Evidence>& evidence, absl::Time now) const {
-  return PlanLevels(blocker, ticket, 1, std::numeric_limits<int>::max(), evidence, now);
+                                      const std::vector<Evidence>& evidence, absl::Time now,
+                                      const Standing& standing) const {
+  return PlanLevels(blocker, ticket, 1, std::numeric_limits<int>::max(), evidence, now, standing);
 }
 
 std::optional<Escalation> Planner::PlanLevel(const Blocker& blocker, const Ticket& ticket,
                                              int level, const std::vector<Evidence>& evidence,
-                                             absl::Time now) const {
-  std::vector<Escalation> plan = PlanLevels(blocker, ticket, level, level, evidence, now);
+                                             absl::Time now, const Standing& standing) const {
+  std::vector<Escalation> plan = PlanLevels(blocker, ticket, level, level, evidence, now, standing);
   if (plan.empty()) return std::nullopt;
   return std::move(plan.front());
 }
 
 std::vector<Escalation> Planner::PlanLevels(const Blocker& blocker, const Ticket& ticket, int first,
                                             int last, const std::vector<Evidence>& evidence,
-                                            absl::Time now) const {
+                                            absl::Time now, const Standing& standing) const {
   std::vector<Escalation> plan;
   const std::optional<Course> course = ClimbOf(blocker, ticket);
   if (!course.has_value()) return plan;
@@ -330,6 +331,8 @@ std::vector<Escalation> Planner::PlanLevels(const Blocker& blocker, const Ticket
   const std::string words = StrongestWords(evidence);
   const std::string why = RenderTemplate(playbook.rationale, facts);
   const double urgency = UrgencyOf(*course, blocker, now);
+  std::string said_by_links = StandingWords(standing, language);
+  if (!said_by_links.empty() && language == Language::kEnglish) said_by_links += " ";
   std::vector<std::string> steps;
   for (const std::string& step : playbook.steps) steps.push_back(RenderTemplate(step, facts));
 
@@ -347,7 +350,8 @@ std::vector<Escalation> Planner::PlanLevels(const Blocker& blocker, const Ticket
     step.steps = steps;
     step.draft_message =
         RenderTemplate(step.level == 1 ? playbook.nudge : playbook.escalation, facts);
-    step.rationale = Rationale(blocker, ladder, step.level, urgency, facts, words, why, language);
+    step.rationale = absl::StrCat(said_by_links, Rationale(blocker, ladder, step.level, urgency,
+                                                           facts, words, why, language));
     step.language = code;
     step.category = blocker.category;
     step.reason = blocker.reason;

@@ -13,6 +13,7 @@
 #include "service/domain/policy.h"
 #include "service/domain/routing.h"
 #include "service/domain/schedule.h"
+#include "service/domain/standing.h"
 #include "service/domain/ticket.h"
 
 namespace clearway {
@@ -58,14 +59,17 @@ class Planner {
   // when it is resolved, not blocked, of no reason, or no ladder matches. The strongest of
   // `evidence` is quoted in the rationale. What comes from the ticket is made harmless before it is
   // put into a text (see quote.h); `target` alone keeps the ticket's words as they are. Who
-  // reported the ticket, and waits, is not turned to: the playbook's usual party is.
+  // reported the ticket, and waits, is not turned to: the playbook's usual party is. What the links
+  // say (`standing`) is told in the rationale.
   std::vector<Escalation> Plan(const Blocker& blocker, const Ticket& ticket,
-                               const std::vector<Evidence>& evidence, absl::Time now) const;
+                               const std::vector<Evidence>& evidence, absl::Time now,
+                               const Standing& standing = {}) const;
 
   // The one step of that ladder at `level`, which saves the texts of the others; nullopt where Plan
   // has none.
   std::optional<Escalation> PlanLevel(const Blocker& blocker, const Ticket& ticket, int level,
-                                      const std::vector<Evidence>& evidence, absl::Time now) const;
+                                      const std::vector<Evidence>& evidence, absl::Time now,
+                                      const Standing& standing = {}) const;
 
   // The highest level above the blocker's that has fallen due by `now` and may be told now; nullopt
   // when none has, the ladder rests, or it is quiet or muted.
@@ -117,7 +121,7 @@ class Planner {
   // Levels [first, last], as far as the ladder goes.
   std::vector<Escalation> PlanLevels(const Blocker& blocker, const Ticket& ticket, int first,
                                      int last, const std::vector<Evidence>& evidence,
-                                     absl::Time now) const;
+                                     absl::Time now, const Standing& standing) const;
   // nullptr unless the roles of its language are known too.
   const Playbook* PlaybookFor(const Blocker& blocker) const;
 

@@ -2,12 +2,18 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 
+#include "service/escalation/quote.h"
+
 namespace clearway {
 namespace {
+
+constexpr size_t kMaxKey = 80;
 
 // By language.
 using Words = std::array<absl::string_view, 2>;
@@ -93,6 +99,39 @@ absl::string_view CategoryWords(Category category, Language language) {
 
 absl::string_view ReasonWords(Reason reason, Language language) {
   return Pick(kReasons[static_cast<size_t>(reason)], language);
+}
+
+std::string StandingWords(const Standing& standing, Language language) {
+  const bool chinese = language == Language::kChinese;
+  if (!standing.held_by.empty()) {
+    const std::string key = QuoteKey(standing.held_by, kMaxKey);
+    return chinese
+               ? absl::StrCat("暂缓：本工单依赖 ", key, "，催办先针对它；它结束或链接移除后继续。")
+               : absl::StrCat("Held back: it hangs on ", key,
+                              ", which is told about instead; goes on when that is over or the "
+                              "link is gone.");
+  }
+  const RootWeight& weight = standing.weight;
+  if (weight.tickets == 0) return "";
+  const std::optional<double> cost = CostOf(weight, standing.daily_cost);
+  const std::string price = cost.has_value() ? absl::StrCat(std::llround(*cost)) : "";
+  if (chinese) {
+    return absl::StrCat(
+        standing.root.empty()
+            ? std::string()
+            : absl::StrCat("它依赖 ", QuoteKey(standing.root, kMaxKey), "（未结束，原因不明）。"),
+        "共有 ", weight.tickets, " 个工单依赖", standing.root.empty() ? "本工单" : "它", "，其中 ",
+        weight.stuck, " 个卡住，合计 ", AgeWords(weight.blocked, language),
+        price.empty() ? "" : absl::StrCat("，成本约 ", price), "。");
+  }
+  return absl::StrCat(standing.root.empty()
+                          ? std::string()
+                          : absl::StrCat("It hangs on ", QuoteKey(standing.root, kMaxKey),
+                                         ", which is open and not known to be stuck. "),
+                      weight.tickets, weight.tickets == 1 ? " ticket hangs" : " tickets hang",
+                      " on ", standing.root.empty() ? "it" : "that", ", ", weight.stuck,
+                      " of them stuck, for ", AgeWords(weight.blocked, language), " in all",
+                      price.empty() ? "" : absl::StrCat(", at a cost of about ", price), ".");
 }
 
 }  // namespace clearway

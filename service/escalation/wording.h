@@ -5,6 +5,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
+#include "service/domain/standing.h"
 #include "service/domain/taxonomy.h"
 #include "service/domain/ticket.h"
 
@@ -26,5 +27,7 @@ absl::string_view PriorityWords(Priority priority, Language language);
 absl::string_view CategoryWords(Category category, Language language);
 // "approval or sign-off missing", "等待审批或签字"; "" for kUnspecified.
 absl::string_view ReasonWords(Reason reason, Language language);
+// What the links say, in sentences: what hangs on the ticket, or what it hangs on; "" for nothing.
+std::string StandingWords(const Standing& standing, Language language);
 
 }  // namespace clearway

@@ -6,9 +6,14 @@
 
 #include "service/base/status_macros.h"
 #include "service/domain/ticket_state.h"
+#include "service/intake/standing.h"
 
 namespace clearway {
 namespace {
+
+// How soon a ladder that is held back is looked at again by itself. It goes on sooner where the
+// links say so.
+constexpr absl::Duration kLookAgain = absl::Hours(1);
 
 bool Lasts(const std::optional<Blocker>& blocker) {
   return blocker.has_value() && blocker->state != BlockerState::kResolved;
@@ -49,6 +54,7 @@ absl::StatusOr<IngestOutcome> Intake::Apply(const TicketEvent& event,
   ASSIGN_OR_RETURN(std::optional<StoredTicket> ticket, tx.GetTicket(key));
   ASSIGN_OR_RETURN(std::optional<Blocker> blocker, tx.GetLatestBlocker(key));
   if (!ticket.has_value()) ticket.emplace();
+  const LinkFacts before = LinkFactsOf(*ticket, blocker);
   if (!fresh || !Merge(event, &ticket->state)) {
     outcome.result = fresh ? IngestResult::kStale : IngestResult::kDuplicate;
     outcome.classification = VerdictOf(*ticket);
@@ -68,10 +74,12 @@ absl::StatusOr<IngestOutcome> Intake::Apply(const TicketEvent& event,
         Holds(*ticket->correction, ticket->state, *ticket->classification))) {
     ticket->correction.reset();
   }
+  ticket->links_kept = true;
   RETURN_IF_ERROR(tx.PutTicket(key, *ticket));
   outcome.classification = VerdictOf(*ticket);
-  ASSIGN_OR_RETURN(Followed followed,
-                   Follow(key, *ticket, std::move(blocker), event.version.time, /*note=*/"", tx));
+  ASSIGN_OR_RETURN(Followed followed, Follow(key, *ticket, before, std::move(blocker),
+                                             event.version.time, /*note=*/"", tx));
+  outcome.links_changed = followed.links_changed;
   outcome.blocker = std::move(followed.blocker);
   outcome.escalations = std::move(followed.escalations);
   outcome.change = std::move(followed.change);
@@ -80,11 +88,12 @@ absl::StatusOr<IngestOutcome> Intake::Apply(const TicketEvent& event,
 }
 
 absl::StatusOr<Intake::Followed> Intake::Follow(const TicketKey& key, const StoredTicket& ticket,
+                                                const LinkFacts& before,
                                                 std::optional<Blocker> current, absl::Time at,
                                                 const std::string& note, Transaction& tx) const {
   const std::optional<Classification> verdict = VerdictOf(ticket);
   const std::shared_ptr<const Planner> planner = planners_.Get();
-  const Turn turn{*planner, ticket.state.ticket, EvidenceOf(verdict), clock_.Now(), tx};
+  Turn turn{*planner, ticket.state.ticket, EvidenceOf(verdict), clock_.Now(), tx, daily_cost_};
   std::optional<Transition> transition =
       FollowVerdict(current, ticket.state, key, verdict, at, reopen_window_);
   Followed followed;
@@ -95,9 +104,11 @@ absl::StatusOr<Intake::Followed> Intake::Follow(const TicketKey& key, const Stor
     // An old blocker that this has nothing to do with is not part of the answer.
     followed.blocker = std::move(current);
   }
+  ASSIGN_OR_RETURN(followed.links_changed,
+                   KeepLinks(key, before, LinkFactsOf(ticket, followed.blocker), tx));
   if (Lasts(followed.blocker)) {
     RETURN_IF_ERROR(Climb(turn, &*followed.blocker, &followed.escalations));
-    AddNextStep(turn, &followed);
+    RETURN_IF_ERROR(AddNextStep(turn, &followed));
   }
   return followed;
 }
@@ -117,12 +128,33 @@ absl::Status Intake::MoveBlocker(Transition transition, const Turn& turn, Follow
   return absl::OkStatus();
 }
 
-void Intake::AddNextStep(const Turn& turn, Followed* followed) {
+absl::Status Intake::AddNextStep(Turn& turn, Followed* followed) {
   const Blocker& blocker = *followed->blocker;
-  if (!blocker.next_escalation_time.has_value()) return;
+  if (!blocker.next_escalation_time.has_value()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const Standing standing, StandingIn(blocker, &turn));
   std::optional<Escalation> step = turn.planner.PlanLevel(
-      blocker, turn.ticket, blocker.escalation_level + 1, turn.evidence, turn.now);
+      blocker, turn.ticket, blocker.escalation_level + 1, turn.evidence, turn.now, standing);
   if (step.has_value()) followed->escalations.push_back(*std::move(step));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Standing> Intake::StandingIn(const Blocker& blocker, Turn* turn) {
+  if (turn->standing.has_value()) return *turn->standing;
+  turn->standing.emplace();
+  // Most tickets are linked to no other.
+  ASSIGN_OR_RETURN(const bool linked, turn->tx.IsLinked(blocker.ticket));
+  if (!linked) return *turn->standing;
+  ASSIGN_OR_RETURN(Links* const links, turn->tx.links());
+  ASSIGN_OR_RETURN(turn->standing, StandingOf(blocker.ticket, turn->now, turn->daily_cost, *links));
+  return *turn->standing;
+}
+
+absl::Status Intake::RestFor(const Standing& standing, const Turn& turn, Blocker* blocker) {
+  Transition held = HoldBack(*blocker, standing.held_by, turn.now + kLookAgain, turn.now);
+  *blocker = std::move(held.blocker);
+  RETURN_IF_ERROR(turn.tx.PutBlocker(*blocker).status());
+  if (!held.change.has_value()) return absl::OkStatus();
+  return turn.tx.AppendChange(blocker->ticket.tenant, blocker->id, *held.change);
 }
 
 absl::StatusOr<Transition> Intake::SnoozeBlocker(const std::string& tenant, int64_t blocker_id,
@@ -136,6 +168,30 @@ absl::StatusOr<Transition> Intake::SnoozeBlocker(const std::string& tenant, int6
   return snoozed;
 }
 
+absl::StatusOr<Transition> Intake::ResolveBlocker(const std::string& tenant, int64_t blocker_id,
+                                                  const std::string& actor, const std::string& note,
+                                                  Transaction& tx, bool* links_changed) const {
+  ASSIGN_OR_RETURN(const Blocker blocker, tx.GetBlocker(tenant, blocker_id));
+  ASSIGN_OR_RETURN(std::optional<StoredTicket> ticket, tx.GetTicket(blocker.ticket));
+  ASSIGN_OR_RETURN(std::optional<Blocker> latest, tx.GetLatestBlocker(blocker.ticket));
+  if (!ticket.has_value()) ticket.emplace();
+  const LinkFacts before = LinkFactsOf(*ticket, latest);
+  if (ticket->correction.has_value()) {
+    // A person's correction that says otherwise gives way to the newer word.
+    ticket->correction.reset();
+    RETURN_IF_ERROR(tx.PutTicket(blocker.ticket, *ticket));
+  }
+  Transition resolved =
+      ResolveByPerson(blocker, actor, note, TextFingerprint(ticket->state), clock_.Now());
+  if (!resolved.change.has_value()) return resolved;
+  RETURN_IF_ERROR(tx.PutBlocker(resolved.blocker).status());
+  RETURN_IF_ERROR(tx.AppendChange(tenant, blocker_id, *resolved.change));
+  if (latest.has_value() && latest->id == blocker_id) latest = resolved.blocker;
+  ASSIGN_OR_RETURN(*links_changed,
+                   KeepLinks(blocker.ticket, before, LinkFactsOf(*ticket, latest), tx));
+  return resolved;
+}
+
 absl::StatusOr<std::vector<Escalation>> Intake::TakeDueSteps(const std::string& tenant,
                                                              int64_t blocker_id,
                                                              Transaction& tx) const {
@@ -145,20 +201,27 @@ absl::StatusOr<std::vector<Escalation>> Intake::TakeDueSteps(const std::string& 
   ASSIGN_OR_RETURN(std::optional<StoredTicket> ticket, tx.GetTicket(blocker.ticket));
   if (!ticket.has_value()) ticket.emplace();
   const std::shared_ptr<const Planner> planner = planners_.Get();
-  const Turn turn{*planner, ticket->state.ticket, EvidenceOf(VerdictOf(*ticket)), clock_.Now(), tx};
+  Turn turn{*planner, ticket->state.ticket, EvidenceOf(VerdictOf(*ticket)), clock_.Now(),
+            tx,       daily_cost_};
   RETURN_IF_ERROR(Climb(turn, &blocker, &taken));
   return taken;
 }
 
-absl::Status Intake::Climb(const Turn& turn, Blocker* blocker, std::vector<Escalation>* taken) {
+absl::Status Intake::Climb(Turn& turn, Blocker* blocker, std::vector<Escalation>* taken) {
   RETURN_IF_ERROR(Wake(turn, blocker));
+  const std::optional<absl::Time> due = turn.planner.NextDue(*blocker, turn.ticket, turn.now);
+  if (!due.has_value() || *due > turn.now) return PutNext(due, turn, blocker);
+  // Who waits himself is not pressed: the ticket that he waits for is told about.
+  ASSIGN_OR_RETURN(const Standing standing, StandingIn(*blocker, &turn));
+  if (!standing.held_by.empty()) return RestFor(standing, turn, blocker);
+  *blocker = LetGo(*blocker, turn.now);
   const std::optional<absl::Time> next = turn.planner.NextDue(*blocker, turn.ticket, turn.now);
   if (!next.has_value() || *next > turn.now) return PutNext(next, turn, blocker);
   std::optional<Escalation> step;
   // Of the steps that fell due together, after an outage or for a ticket that was stuck long before
   // it was first seen, only the highest is taken: one message, not one for each rung.
   if (const std::optional<int> level = turn.planner.DueLevel(*blocker, turn.ticket, turn.now)) {
-    step = turn.planner.PlanLevel(*blocker, turn.ticket, *level, turn.evidence, turn.now);
+    step = turn.planner.PlanLevel(*blocker, turn.ticket, *level, turn.evidence, turn.now, standing);
   }
   if (!step.has_value()) return PutNext(next, turn, blocker);
   ASSIGN_OR_RETURN(const std::optional<absl::Time> held, HeldBack(*step, *blocker, turn));

@@ -17,10 +17,12 @@
 #include "service/domain/classification.h"
 #include "service/domain/escalation.h"
 #include "service/domain/review.h"
+#include "service/domain/standing.h"
 #include "service/domain/ticket_event.h"
 #include "service/escalation/current_planner.h"
 #include "service/escalation/planner.h"
 #include "service/intake/judgement.h"
+#include "service/intake/link_keeper.h"
 #include "service/store/store.h"
 
 namespace clearway {
@@ -42,6 +44,8 @@ struct IngestOutcome {
   std::optional<absl::Duration> unblocked_after;
   // What the classifier read, where it was asked.
   std::optional<Ticket> judged;
+  // Something is to be worked out about what hangs on what; see SettleLinks.
+  bool links_changed = false;
 };
 
 // The verdict on an event's own ticket, worked out before the event's turn comes: most events carry
@@ -57,14 +61,17 @@ struct Forecast {
 // the result, move the blocker, decide what is due, write. Pure of gRPC. Thread-safe.
 class Intake {
  public:
-  // All must outlive this.
+  // All must outlive this. `daily_cost`: what a day of being blocked costs, for the words about
+  // roots; nullopt: not known.
   Intake(const Classifier& classifier, const CurrentPlanner& planners, const Clock& clock,
-         absl::Duration reopen_window, ReviewPolicy review = {})
+         absl::Duration reopen_window, ReviewPolicy review = {},
+         std::optional<double> daily_cost = std::nullopt)
       : classifier_(classifier),
         planners_(planners),
         clock_(clock),
         reopen_window_(reopen_window),
-        review_(std::move(review)) {}
+        review_(std::move(review)),
+        daily_cost_(daily_cost) {}
 
   // What can be said before the ticket's state is known; nullopt for an event that carries only
   // part of its ticket. Touches no store.
@@ -88,6 +95,13 @@ class Intake {
                                            const std::string& actor, const std::string& note,
                                            absl::Time end, Transaction& tx) const;
 
+  // Ends a blocker by a person's word, and lifts a correction that says otherwise; see
+  // ResolveByPerson in blocker_lifecycle.h. To be run by GroupCommit; repeatable. NOT_FOUND when
+  // the tenant has no such blocker.
+  absl::StatusOr<Transition> ResolveBlocker(const std::string& tenant, int64_t blocker_id,
+                                            const std::string& actor, const std::string& note,
+                                            Transaction& tx, bool* links_changed) const;
+
   // Takes the steps that have fallen due on one blocker, by the clock, or ends its snooze. Reads
   // the blocker again in `tx`, so a step is never taken twice. Returns them with their ids.
   absl::StatusOr<std::vector<Escalation>> TakeDueSteps(const std::string& tenant,
@@ -98,6 +112,7 @@ class Intake {
   Classification Classify(const std::string& tenant, const Ticket& ticket) const;
   // What follows from the verdict that counts on a ticket.
   struct Followed {
+    bool links_changed = false;
     // The one that lasts, or the one that was ended.
     std::optional<Blocker> blocker;
     std::optional<BlockerChange> change;
@@ -105,9 +120,10 @@ class Intake {
     std::vector<Escalation> escalations;
   };
   // Moves the blocker and takes what is due. A `note` that is not empty is kept in the history.
+  // `before` is what the ticket was to others.
   absl::StatusOr<Followed> Follow(const TicketKey& key, const StoredTicket& ticket,
-                                  std::optional<Blocker> current, absl::Time at,
-                                  const std::string& note, Transaction& tx) const;
+                                  const LinkFacts& before, std::optional<Blocker> current,
+                                  absl::Time at, const std::string& note, Transaction& tx) const;
   // Who is told what about one ticket's blocker: what all steps of one turn work from.
   struct Turn {
     const Planner& planner;
@@ -115,10 +131,14 @@ class Intake {
     std::vector<Evidence> evidence;
     absl::Time now;
     Transaction& tx;
+    std::optional<double> daily_cost;
+    // Once it was asked for.
+    std::optional<Standing> standing = std::nullopt;
   };
+  static absl::StatusOr<Standing> StandingIn(const Blocker& blocker, Turn* turn);
   static absl::Status MoveBlocker(Transition transition, const Turn& turn, Followed* followed);
   // Takes what has fallen due on a stored blocker that lasts.
-  static absl::Status Climb(const Turn& turn, Blocker* blocker, std::vector<Escalation>* taken);
+  static absl::Status Climb(Turn& turn, Blocker* blocker, std::vector<Escalation>* taken);
   static absl::Status Wake(const Turn& turn, Blocker* blocker);
   static absl::Status Take(Escalation step, const Turn& turn, Blocker* blocker,
                            std::vector<Escalation>* taken);
@@ -128,13 +148,16 @@ class Intake {
                                                             const Turn& turn);
   // Keeps when to come back to the blocker.
   static absl::Status PutNext(std::optional<absl::Time> next, const Turn& turn, Blocker* blocker);
-  static void AddNextStep(const Turn& turn, Followed* followed);
+  static absl::Status AddNextStep(Turn& turn, Followed* followed);
+  // Where another ticket is told about in this one's place: lets the ladder rest, and says so.
+  static absl::Status RestFor(const Standing& standing, const Turn& turn, Blocker* blocker);
 
   const Classifier& classifier_;
   const CurrentPlanner& planners_;
   const Clock& clock_;
   const absl::Duration reopen_window_;
   const ReviewPolicy review_;
+  const std::optional<double> daily_cost_;
 };
 
 }  // namespace clearway

@@ -112,10 +112,12 @@ absl::StatusOr<JudgementOutcome> Intake::Judge(const JudgementRequest& request,
   outcome.agrees = Agrees(feedback);
   StoredTicket& ticket = subject.ticket;
   if (subject.present) {
+    const LinkFacts before = LinkFactsOf(ticket, subject.latest);
     ticket.correction = CorrectionFor(request.judgement, subject);
     RETURN_IF_ERROR(tx.PutTicket(subject.key, ticket));
-    ASSIGN_OR_RETURN(Followed followed,
-                     Follow(subject.key, ticket, std::move(subject.latest), now, request.note, tx));
+    ASSIGN_OR_RETURN(Followed followed, Follow(subject.key, ticket, before,
+                                               std::move(subject.latest), now, request.note, tx));
+    outcome.links_changed = followed.links_changed;
     outcome.blocker = std::move(followed.blocker);
     outcome.change = std::move(followed.change);
     outcome.unblocked_after = followed.unblocked_after;

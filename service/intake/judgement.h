@@ -39,6 +39,8 @@ struct JudgementOutcome {
   std::optional<absl::Duration> unblocked_after;
   // Steps that this made due.
   std::vector<Escalation> escalations;
+  // As in IngestOutcome.
+  bool links_changed = false;
 };
 
 }  // namespace clearway

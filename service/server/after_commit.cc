@@ -10,12 +10,14 @@ void AfterCommit::Ingested(const IngestOutcome& outcome) const {
     blockers_.LeftToReview(outcome.classification->likeliest);
   }
   StepsMadeDue(outcome.escalations);
+  if (outcome.links_changed) LinksChanged();
 }
 
 void AfterCommit::Judged(const JudgementOutcome& outcome) const {
   blockers_.FeedbackGiven(outcome.agrees);
   Changed(outcome.change, outcome.unblocked_after);
   StepsMadeDue(outcome.escalations);
+  if (outcome.links_changed) LinksChanged();
 }
 
 void AfterCommit::StepsMadeDue(const std::vector<Escalation>& steps) const {

@@ -17,8 +17,12 @@ namespace clearway {
 class AfterCommit {
  public:
   // All must outlive this.
-  AfterCommit(BlockerMetrics& blockers, EscalationMetrics& escalations, Broadcast& new_escalations)
-      : blockers_(blockers), escalations_(escalations), new_escalations_(new_escalations) {}
+  AfterCommit(BlockerMetrics& blockers, EscalationMetrics& escalations, Broadcast& new_escalations,
+              Broadcast& links_changed)
+      : blockers_(blockers),
+        escalations_(escalations),
+        new_escalations_(new_escalations),
+        links_changed_(links_changed) {}
 
   void Ingested(const IngestOutcome& outcome) const;
 
@@ -28,6 +32,9 @@ class AfterCommit {
   // By a person.
   void Changed(const std::optional<BlockerChange>& change,
                std::optional<absl::Duration> unblocked_after) const;
+
+  // What hangs on what is to be worked out anew.
+  void LinksChanged() const { links_changed_.Fire(); }
 
   // By the sweeper.
   void StepsTaken(const std::vector<Escalation>& steps) const;
@@ -41,6 +48,7 @@ class AfterCommit {
   BlockerMetrics& blockers_;
   EscalationMetrics& escalations_;
   Broadcast& new_escalations_;
+  Broadcast& links_changed_;
 };
 
 }  // namespace clearway

@@ -46,14 +46,10 @@ absl::StatusOr<absl::Time> CheckSnoozeEnd(const v1::SnoozeBlockerRequest& reques
   return InvalidField("snooze_end_time", "must be in the future, at most 90 days ahead");
 }
 
-// The latest word of a person counts: an end takes the place of what was said before.
-absl::Status LiftCorrection(const TicketKey& key, const std::optional<StoredTicket>& ticket,
-                            Transaction& tx) {
-  if (!ticket.has_value() || !ticket->correction.has_value()) return absl::OkStatus();
-  StoredTicket lifted = *ticket;
-  lifted.correction.reset();
-  return tx.PutTicket(key, lifted);
-}
+struct Resolved {
+  Transition transition;
+  bool links_changed = false;
+};
 
 absl::StatusOr<Filter> CheckFilter(const std::string& text) {
   absl::StatusOr<Filter> filter = ParseFilter(text);
@@ -162,20 +158,19 @@ grpc::ServerUnaryReactor* BlockerHandler::ResolveBlocker(grpc::CallbackServerCon
                                                          v1::ResolveBlockerResponse* response) {
   const absl::StatusOr<BlockerRef> ref = CheckAct(*request, tenants_);
   if (!ref.ok()) return calls_.Answer(context, ref.status());
-  const auto done = std::make_shared<Transition>();
+  const auto done = std::make_shared<Resolved>();
   return calls_.Write(
       context,
       [this, ref = *ref, request, done](Transaction& tx) -> absl::Status {
-        ASSIGN_OR_RETURN(const Blocker blocker, tx.GetBlocker(ref.tenant, ref.id));
-        ASSIGN_OR_RETURN(const std::optional<StoredTicket> ticket, tx.GetTicket(blocker.ticket));
-        const uint64_t text = TextFingerprint(ticket.has_value() ? ticket->state : TicketState());
-        RETURN_IF_ERROR(LiftCorrection(blocker.ticket, ticket, tx));
-        *done = ResolveByPerson(blocker, request->actor(), request->note(), text, clock_.Now());
-        return Put(*done, tx);
+        ASSIGN_OR_RETURN(done->transition,
+                         intake_.ResolveBlocker(ref.tenant, ref.id, request->actor(),
+                                                request->note(), tx, &done->links_changed));
+        return absl::OkStatus();
       },
       [this, response, done] {
-        const Blocker& blocker = done->blocker;
-        after_commit_.Changed(done->change, *blocker.resolve_time - blocker.spell_time);
+        const Blocker& blocker = done->transition.blocker;
+        after_commit_.Changed(done->transition.change, *blocker.resolve_time - blocker.spell_time);
+        if (done->links_changed) after_commit_.LinksChanged();
         ToProto(blocker, response->mutable_blocker());
       });
 }

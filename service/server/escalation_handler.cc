@@ -6,6 +6,7 @@
 
 #include "service/base/status_macros.h"
 #include "service/domain/blocker_lifecycle.h"
+#include "service/intake/standing.h"
 #include "service/server/escalation_watch.h"
 #include "service/server/page_token.h"
 #include "service/server/validate.h"
@@ -49,9 +50,15 @@ absl::StatusOr<std::vector<Escalation>> EscalationHandler::SuggestForBlocker(
   ASSIGN_OR_RETURN(const std::optional<StoredTicket> ticket, d_.store.GetTicket(blocker.ticket));
   std::optional<Classification> verdict;
   if (ticket.has_value()) verdict = EffectiveVerdict(ticket->classification, ticket->correction);
+  const absl::Time now = d_.clock.Now();
+  Standing standing;
+  RETURN_IF_ERROR(d_.store.ReadLinks([&](LinkReader& links) -> absl::Status {
+    ASSIGN_OR_RETURN(standing, StandingOf(blocker.ticket, now, /*daily_cost=*/std::nullopt, links));
+    return absl::OkStatus();
+  }));
   return d_.planners.Get()->Plan(blocker, ticket.has_value() ? ticket->state.ticket : Ticket(),
                                  verdict.has_value() ? verdict->evidence : std::vector<Evidence>(),
-                                 d_.clock.Now());
+                                 now, standing);
 }
 
 absl::StatusOr<std::vector<Escalation>> EscalationHandler::SuggestForTicket(

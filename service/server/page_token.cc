@@ -38,23 +38,36 @@ absl::StatusOr<Page> Pager::Parse(int32_t page_size, const std::string& page_tok
   Page page;
   page.size = 1 + (page_size == 0 ? kDefaultPageSize : std::min(page_size, kMaxPageSize));
   if (page_token.empty()) return page;
-  const auto refuse = [] {
-    return InvalidField("page_token",
-                        "is not a token of this list; give back next_page_token with all other "
-                        "arguments unchanged, or leave it empty");
-  };
   std::string plain;
-  if (!absl::WebSafeBase64Unescape(page_token, &plain)) return refuse();
+  if (!absl::WebSafeBase64Unescape(page_token, &plain)) return NoToken();
   const std::pair<std::string, std::string> parts = absl::StrSplit(plain, absl::MaxSplits(':', 1));
   int64_t id = 0;
-  if (!absl::SimpleAtoi(parts.first, &id) || id <= 0) return refuse();
-  if (parts.second != Fingerprint(arguments_)) return refuse();
+  if (!absl::SimpleAtoi(parts.first, &id) || id <= 0) return NoToken();
+  if (parts.second != Fingerprint(arguments_)) return NoToken();
   page.before_id = id;
   return page;
 }
 
 std::string Pager::Token(int64_t last_id) const {
   return absl::WebSafeBase64Escape(absl::StrCat(last_id, ":", Fingerprint(arguments_)));
+}
+
+std::string Pager::TokenOf(absl::string_view place) const {
+  return absl::WebSafeBase64Escape(absl::StrCat(Fingerprint(arguments_), ":", place));
+}
+
+absl::StatusOr<std::string> Pager::PlaceOf(const std::string& page_token) const {
+  std::string plain;
+  if (!absl::WebSafeBase64Unescape(page_token, &plain)) return NoToken();
+  const std::pair<std::string, std::string> parts = absl::StrSplit(plain, absl::MaxSplits(':', 1));
+  if (parts.first != Fingerprint(arguments_)) return NoToken();
+  return parts.second;
+}
+
+absl::Status Pager::NoToken() {
+  return InvalidField("page_token",
+                      "is not a token of this list; give back next_page_token with all other "
+                      "arguments unchanged, or leave it empty");
 }
 
 }  // namespace clearway

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 
 #include "service/store/store.h"
 
@@ -25,6 +26,12 @@ class Pager {
 
   // The token for what comes after the row `last_id`. URL-safe.
   std::string Token(int64_t last_id) const;
+
+  // The same for lists in another order, whose place is told by more than an id. INVALID_ARGUMENT
+  // for a token that cannot be read or belongs to another list.
+  std::string TokenOf(absl::string_view place) const;
+  absl::StatusOr<std::string> PlaceOf(const std::string& page_token) const;
+  static absl::Status NoToken();
 
  private:
   std::vector<std::string> arguments_;

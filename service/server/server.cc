@@ -25,11 +25,14 @@
 #include "service/server/grpc_metrics.h"
 #include "service/server/in_flight.h"
 #include "service/server/ingestor.h"
+#include "service/server/link_follower.h"
+#include "service/server/link_metrics.h"
 #include "service/server/metrics.h"
 #include "service/server/model_handler.h"
 #include "service/server/policy_handler.h"
 #include "service/server/report_handler.h"
 #include "service/server/resource_names.h"
+#include "service/server/root_cause_handler.h"
 #include "service/server/shadow.h"
 #include "service/server/sweeper.h"
 #include "service/server/ticket_event_handler.h"
@@ -48,7 +51,7 @@ std::vector<std::string> MeteredServices() {
       v1::TicketEventService::service_full_name(), v1::ClassificationService::service_full_name(),
       v1::BlockerService::service_full_name(),     v1::EscalationService::service_full_name(),
       v1::ReportService::service_full_name(),      v1::ModelService::service_full_name(),
-      v1::PolicyService::service_full_name()};
+      v1::PolicyService::service_full_name(),      v1::RootCauseService::service_full_name()};
 }
 
 void SetChannelArguments(grpc::ServerBuilder* builder) {
@@ -74,11 +77,13 @@ struct Server::Impl {
         classification_metrics(d.registry),
         blocker_metrics(d.registry, options.max_metric_projects),
         escalation_metrics(d.registry),
+        link_metrics(d.registry),
         classifier(d.models.live(), classification_metrics),
         intake(classifier, d.policies.planners(), d.clock, options.reopen_window, options.review),
-        after_commit(blocker_metrics, escalation_metrics, new_escalations),
+        after_commit(blocker_metrics, escalation_metrics, new_escalations, links_changed),
         executor(options.read_threads, kMaxPendingReads),
         commits(d.store, {.max_pending = options.max_pending_events}),
+        links(commits, intake, after_commit, link_metrics, links_changed),
         calls(executor, commits, d.clock, d.log, {.max_deadline = options.max_deadline}),
         shadow(d.models, d.registry),
         ingestor(tenants, intake, commits, after_commit, ingest_metrics, shadow),
@@ -88,6 +93,7 @@ struct Server::Impl {
         escalations({d.store, classifier, d.policies.planners(), tenants, calls, d.clock, executor,
                      new_escalations, drain, d.log}),
         reports(d.store, tenants, calls, d.clock),
+        root_causes(d.store, tenants, calls, d.clock),
         models(d.models, calls),
         policies(d.policies, calls) {}
 
@@ -99,14 +105,17 @@ struct Server::Impl {
   ClassificationMetrics classification_metrics;
   BlockerMetrics blocker_metrics;
   EscalationMetrics escalation_metrics;
+  LinkMetrics link_metrics;
   InFlightCalls in_flight;
   Broadcast new_escalations;
+  Broadcast links_changed;
   DrainSignal drain;
   const MeteredClassifier classifier;
   const Intake intake;
   const AfterCommit after_commit;
   Executor executor;
   GroupCommit commits;
+  LinkFollower links;
   const CallRunner calls;
   Shadow shadow;
   const Ingestor ingestor;
@@ -115,6 +124,7 @@ struct Server::Impl {
   BlockerHandler blockers;
   EscalationHandler escalations;
   ReportHandler reports;
+  RootCauseHandler root_causes;
   ModelHandler models;
   PolicyHandler policies;
   std::unique_ptr<grpc::Server> grpc;
@@ -138,7 +148,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   SetChannelArguments(&builder);
   for (grpc::Service* service : std::initializer_list<grpc::Service*>{
            &impl->ticket_events, &impl->classification, &impl->blockers, &impl->escalations,
-           &impl->reports, &impl->models, &impl->policies}) {
+           &impl->reports, &impl->root_causes, &impl->models, &impl->policies}) {
     builder.RegisterService(service);
   }
   std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
@@ -151,7 +161,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   }
   impl->sweeper = std::make_unique<Sweeper>(
       Sweeper::Dependencies{dependencies.store, impl->commits, impl->intake, impl->after_commit,
-                            impl->blocker_metrics, impl->escalation_metrics,
+                            impl->links, impl->blocker_metrics, impl->escalation_metrics,
                             dependencies.policies.planners(), impl->tenants, dependencies.clock,
                             dependencies.log},
       options.sweep_interval);

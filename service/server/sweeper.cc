@@ -52,7 +52,8 @@ void Sweeper::Run() {
 }
 
 absl::Status Sweeper::Sweep() {
-  absl::Status taken = Replan();
+  absl::Status taken = SettleLinks();
+  taken.Update(Replan());
   taken.Update(TakeDueSteps());
   const absl::StatusOr<std::vector<OpenBlockerCount>> open = d_.store.CountOpenBlockers();
   if (open.ok()) d_.blockers.SetOpen(*open);
@@ -85,6 +86,16 @@ absl::Status Sweeper::Replan() {
     }
   }
   if (first_failure.ok() && !stopping()) planned_ = std::move(planner);
+  return first_failure;
+}
+
+absl::Status Sweeper::SettleLinks() {
+  absl::Status first_failure;
+  for (bool more = true; more && !stopping();) {
+    ASSIGN_OR_RETURN(const SettledLinks settled, d_.links.SettleAll());
+    CommitSteps(settled.woken, &first_failure);
+    more = settled.worked;
+  }
   return first_failure;
 }
 

@@ -17,6 +17,7 @@
 #include "service/escalation/current_planner.h"
 #include "service/intake/intake.h"
 #include "service/server/after_commit.h"
+#include "service/server/link_follower.h"
 #include "service/server/metrics.h"
 #include "service/server/resource_names.h"
 #include "service/store/group_commit.h"
@@ -34,6 +35,7 @@ class Sweeper {
     GroupCommit& commits;
     const Intake& intake;
     const AfterCommit& after_commit;
+    LinkFollower& links;
     BlockerMetrics& blockers;
     EscalationMetrics& escalations;
     const CurrentPlanner& planners;
@@ -58,6 +60,8 @@ class Sweeper {
   // After a policy was exchanged, and at the start: what lasts gets its next due time by the policy
   // in use. Does nothing when that was done.
   absl::Status Replan();
+  // What hangs on what, as far as it was not worked out behind its event.
+  absl::Status SettleLinks();
   absl::Status TakeDueSteps();
   // Another replica's steps wake nobody here: those who watch are told when there are new ones.
   absl::Status WakeWatchers();

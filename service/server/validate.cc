@@ -1,5 +1,6 @@
 #include "service/server/validate.h"
 
+#include <cmath>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
@@ -211,6 +212,20 @@ absl::Status ValidateReportRequest(const v1::GetBlockerReportRequest& request) {
   if (request.has_start_time()) check.Time("start_time", request.start_time());
   if (request.has_end_time()) check.Time("end_time", request.end_time());
   check.AtMost("project", request.project(), kMaxNameBytes);
+  return violations.ToStatus();
+}
+
+absl::Status ValidateRequest(const v1::GetRootCausesRequest& request) {
+  FieldViolations violations;
+  FieldChecker("", &violations).AtMost("project", request.project(), kMaxNameBytes);
+  if (request.page_size() < 0)
+    violations.Add("page_size", "is negative; use 1 to 200, or 0 for 50");
+  if (request.max_hanging() < 0) {
+    violations.Add("max_hanging", "is negative; use 1 to 100, or 0 for 10");
+  }
+  if (!std::isfinite(request.daily_cost()) || request.daily_cost() < 0) {
+    violations.Add("daily_cost", "must be a number that is not negative; 0 leaves costs out");
+  }
   return violations.ToStatus();
 }
 

@@ -7,6 +7,7 @@
 #include "clearway/v1/blocker_service.pb.h"
 #include "clearway/v1/classification_service.pb.h"
 #include "clearway/v1/report_service.pb.h"
+#include "clearway/v1/root_cause_service.pb.h"
 #include "clearway/v1/ticket.pb.h"
 #include "service/server/field_violations.h"
 
@@ -30,6 +31,9 @@ void ValidateActor(const std::string& actor, const std::string& note, FieldViola
 
 // All of it but the parent and that the period has a length.
 absl::Status ValidateReportRequest(const v1::GetBlockerReportRequest& request);
+
+// All of it but the parent and the token.
+absl::Status ValidateRequest(const v1::GetRootCausesRequest& request);
 
 // All of it but the names' own form.
 absl::Status ValidateRequest(const v1::ListFeedbackRequest& request);

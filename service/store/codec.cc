@@ -147,6 +147,7 @@ absl::StatusOr<std::string> EncodeTicket(const StoredTicket& ticket) {
     clearway::ToProto(*ticket.classification, proto.mutable_classification());
   }
   if (ticket.correction.has_value()) ToProto(*ticket.correction, proto.mutable_correction());
+  proto.set_links_kept(ticket.links_kept);
   std::string bytes;
   if (!proto.SerializeToString(&bytes)) {
     return absl::InternalError("a ticket is too large to be stored (2 GiB)");
@@ -188,6 +189,7 @@ absl::StatusOr<StoredTicket> DecodeTicket(absl::string_view bytes) {
     if (!EnumsAreKnown(proto.correction())) return Damaged("its correction is unknown");
     ticket.correction = FromProto(proto.correction());
   }
+  ticket.links_kept = proto.links_kept();
   return ticket;
 }
 

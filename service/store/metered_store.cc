@@ -68,7 +68,8 @@ MeteredStore::MeteredStore(std::unique_ptr<Store> store, const Families& familie
       due_blockers_(families.Add("due_blockers")),
       count_open_blockers_(families.Add("count_open_blockers")),
       visit_blockers_(families.Add("visit_blockers")),
-      list_feedback_(families.Add("list_feedback")) {}
+      list_feedback_(families.Add("list_feedback")),
+      read_links_(families.Add("read_links")) {}
 
 template <typename Call>
 auto MeteredStore::Measure(Operation& operation, Call call) {
@@ -144,6 +145,10 @@ absl::StatusOr<std::vector<Feedback>> MeteredStore::ListFeedback(const std::stri
                                                                  absl::Time since,
                                                                  const Page& page) {
   return Measure(list_feedback_, [&] { return store_->ListFeedback(tenant, since, page); });
+}
+
+absl::Status MeteredStore::ReadLinks(absl::FunctionRef<absl::Status(LinkReader&)> read) {
+  return Measure(read_links_, [&] { return store_->ReadLinks(read); });
 }
 
 }  // namespace clearway

@@ -45,6 +45,7 @@ class MeteredStore final : public Store {
                              absl::Time to, absl::FunctionRef<void(const Blocker&)> visit) override;
   absl::StatusOr<std::vector<Feedback>> ListFeedback(const std::string& tenant, absl::Time since,
                                                      const Page& page) override;
+  absl::Status ReadLinks(absl::FunctionRef<absl::Status(LinkReader&)> read) override;
 
  private:
   // The series of one operation, made up front so that rates start at 0.
@@ -78,6 +79,7 @@ class MeteredStore final : public Store {
   Operation count_open_blockers_;
   Operation visit_blockers_;
   Operation list_feedback_;
+  Operation read_links_;
 };
 
 }  // namespace clearway

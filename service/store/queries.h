@@ -64,8 +64,9 @@ inline constexpr char kInsertEvent[] =
     "receive_time_us) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
 
 inline constexpr char kUpsertTicket[] =
-    "INSERT INTO tickets (tenant, source, ticket, state) VALUES (?, ?, ?, ?) "
-    "ON CONFLICT (tenant, source, ticket) DO UPDATE SET state = excluded.state";
+    "INSERT INTO tickets (tenant, source, ticket, state, ended, project) "
+    "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (tenant, source, ticket) DO UPDATE SET "
+    "state = excluded.state, ended = excluded.ended, project = excluded.project";
 
 // The id is last: a back end that gives it itself binds NULL there.
 inline constexpr char kInsertBlocker[] =

@@ -19,6 +19,7 @@
 #include "service/domain/ticket_event.h"
 #include "service/domain/ticket_state.h"
 #include "service/store/filter.h"
+#include "service/store/links.h"
 
 namespace clearway {
 
@@ -29,6 +30,9 @@ struct StoredTicket {
   std::optional<Classification> classification;
   // The person's word that stands against it; see EffectiveVerdict.
   std::optional<Correction> correction;
+  // What its links say is among the dependencies; false for one that was last written before there
+  // were any.
+  bool links_kept = false;
 
   friend bool operator==(const StoredTicket&, const StoredTicket&) = default;
 };
@@ -125,6 +129,11 @@ class Transaction {
 
   // Gives it an id greater than all before it; `feedback.id` is not looked at.
   virtual absl::Status InsertFeedback(const Feedback& feedback) = 0;
+
+  // Whether the ticket hangs on another one, or another one on it.
+  virtual absl::StatusOr<bool> IsLinked(const TicketKey& key) = 0;
+  // The links as of everything done so far; ask anew after a ticket was put.
+  virtual absl::StatusOr<Links*> links() = 0;
 };
 
 using TransactionWork = absl::FunctionRef<absl::Status(Transaction&)>;
@@ -186,6 +195,10 @@ class Store {
   virtual absl::StatusOr<std::vector<Feedback>> ListFeedback(const std::string& tenant,
                                                              absl::Time since,
                                                              const Page& page) = 0;
+
+  // Hands `read` what reads the links; all of its reads are made one after the other, not in one
+  // snapshot.
+  virtual absl::Status ReadLinks(absl::FunctionRef<absl::Status(LinkReader&)> read) = 0;
 };
 
 }  // namespace clearway

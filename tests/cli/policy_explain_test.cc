@@ -64,6 +64,14 @@ TEST(PolicyExplainTest, SaysWhereNothingIsEverSaid) {
   EXPECT_THAT(result.out, AllOf(HasSubstr("ladder: none"), Not(HasSubstr("FALLS DUE"))));
 }
 
+TEST(PolicyExplainTest, SaysWhenAnotherTicketIsToldAboutInstead) {
+  const CliResult held = Explain({"--reason", "DEFECT", "--hangs-on", "LEG-9"});
+  ASSERT_EQ(held.code, 0) << held.err;
+  EXPECT_THAT(held.out, HasSubstr("links: Held back: it hangs on LEG-9"));
+  EXPECT_THAT(Explain({"--reason", "DEFECT"}).out,
+              HasSubstr("links: nothing that holds it back\n"));
+}
+
 TEST(PolicyExplainTest, ATicketIsClassifiedAndOptionsTakeItsPlace) {
   const TempDir dir;
   std::ofstream(dir.File("t.json"))

@@ -241,5 +241,34 @@ TEST_F(BlockerLifecycleTest, EscalatingRaisesTheLevelInThePolicysName) {
   EXPECT_EQ(climbed.change->actor, "policy");
 }
 
+TEST_F(BlockerLifecycleTest, HoldingBackIsOneRestHoweverOftenItIsLookedAt) {
+  const Transition held = HoldBack(Opened(), "LEG-9", At(200), At(100));
+  ASSERT_TRUE(held.change.has_value());
+  EXPECT_EQ(held.change->note, "held back: it hangs on LEG-9, which is told about instead");
+  EXPECT_EQ(held.blocker.state, BlockerState::kOpen);
+  EXPECT_EQ(held.blocker.next_escalation_time, At(200));
+  EXPECT_TRUE(IsHeldBack(held.blocker, At(150)));
+  // A little late.
+  const Transition still = HoldBack(held.blocker, "LEG-9", At(300), At(203));
+  EXPECT_EQ(still.change, std::nullopt);
+  EXPECT_EQ(still.blocker.snoozes, (std::vector<BlockedSpell>{{At(100), At(300)}}));
+}
+
+TEST_F(BlockerLifecycleTest, LettingGoEndsTheRestAndNothingElse) {
+  const Blocker held = HoldBack(Opened(), "LEG-9", At(200), At(100)).blocker;
+  const Blocker free = LetGo(held, At(150));
+  EXPECT_EQ(free.snoozes, (std::vector<BlockedSpell>{{At(100), At(150)}}));
+  const Blocker snoozed = Snooze(Opened(), "ann", "", At(500), At(10))->blocker;
+  EXPECT_EQ(LetGo(snoozed, At(50)), snoozed) << "a person's word";
+  EXPECT_EQ(LetGo(Opened(), At(50)), Opened());
+}
+
+TEST_F(BlockerLifecycleTest, ASnoozeTakesThePlaceOfBeingHeldBack) {
+  const Blocker held = HoldBack(Opened(), "LEG-9", At(200), At(100)).blocker;
+  const Blocker snoozed = Snooze(held, "ann", "", At(160), At(150))->blocker;
+  EXPECT_EQ(snoozed.snoozes, (std::vector<BlockedSpell>{{At(100), At(150)}, {At(150), At(160)}}));
+  EXPECT_EQ(snoozed.snooze_end_time(), At(160));
+}
+
 }  // namespace
 }  // namespace clearway

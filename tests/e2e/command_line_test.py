@@ -6,7 +6,7 @@ import pty
 import subprocess
 
 import harness
-from harness import ago, stuck_event
+from harness import ago, stuck_event, wait_for
 
 RECORD = {"id": "r-1", "lang": "en", "title": harness.STUCK_TITLE,
           "description": harness.STUCK_TEXT, "comments": [], "status": "Blocked", "labels": [],
@@ -169,6 +169,23 @@ class ClientTest(harness.EndToEndTest):
     def test_escalations_are_shown_with_their_drafts(self):
         self.ingest(stuck_event("e1", time=ago(days=2)))
         self.assertIn("PAY-1", self.done("escalations", "list"))
+
+    def test_roots_are_listed_with_what_hangs_on_them(self):
+        self.ingest(stuck_event("e1", "PAY-2", time=ago(days=2), ticket={
+            "links": [{"type": "depends on", "key": "LEG-1"}]}))
+
+        def found(*more):
+            return [json.loads(line)
+                    for line in self.done("roots", "--format", "json", *more).splitlines()]
+
+        wait_for(found, "the root to be worked out")
+        root = found("--daily-cost", "100", "--project", "PAY")[0]
+        self.assertEqual((root["ticket"], root["known"], root["tickets"]), ("LEG-1", False, "1"))
+        self.assertGreater(root["cost"], 150)
+        self.assertEqual(found("--project", "HR"), [])
+        table = self.done("roots", "--daily-cost", "100")
+        for words in ("LEG-1", "never seen", "PAY-2", "COST"):
+            self.assertIn(words, table)
 
     def test_ingest_sends_a_file_and_repeating_it_changes_nothing(self):
         path = self.folder / "records.jsonl"

@@ -192,6 +192,38 @@ class ServiceTest(harness.EndToEndTest):
             self.assertEqual(self.http_get(self.http_address, path)[0], 200)
         self.assertEqual(self.metric("clearway_build_info"), 1)
 
+    def test_the_root_is_told_about_and_what_hangs_on_it_is_held_back(self):
+        links = [{"type": "is blocked by", "key": "PAY-1"}]
+        root = self.ingest(stuck_event("r1", "PAY-1", ago(hours=1)))["blocker"]["name"]
+        leaf = self.ingest(stuck_event("r2", "PAY-2", ago(days=2), ticket={"links": links}))
+        self.assertTrue(all("name" not in step for step in leaf["escalations"]), "nothing was taken")
+        self.assertIn("Held back: it hangs on PAY-1", leaf["escalations"][0]["rationale"])
+        self.ingest(event("r3", "PAY-3", ticket={"title": "Add a form", "links": [
+            {"type": "is blocked by", "key": "PAY-2"}]}))
+
+        def roots(**request):
+            return self.rpc_ok("RootCauseService/GetRootCauses",
+                               {"parent": "tenants/default", **request})
+
+        wait_for(lambda: roots().get("rootCauses", [{}])[0].get("tickets") == "2",
+                 "both tickets to hang on the root")
+        found = roots(dailyCost=100)["rootCauses"]
+        self.assertEqual([r["ticket"] for r in found], ["PAY-1"])
+        self.assertEqual(found[0]["blocker"], root)
+        self.assertEqual([h["ticket"] for h in found[0]["hanging"]], ["PAY-2", "PAY-3"])
+        self.assertEqual(found[0]["stuckTickets"], "1")
+        self.assertGreater(found[0]["cost"], 150)
+        ladder = self.rpc_ok("EscalationService/SuggestEscalations", {"blocker": root})
+        self.assertIn("2 tickets hang on it", ladder["escalations"][0]["rationale"])
+
+        # The root is done: what hung on it goes on by itself.
+        self.ingest(event("r4", "PAY-1", ago(minutes=1), ticketMask="done", ticket={"done": True}))
+        wait_for(lambda: self.rpc_ok(
+            "EscalationService/ListEscalations",
+            {"parent": "tenants/default", "blocker": leaf["blocker"]["name"]}).get("escalations"),
+                 "the leaf's step to be taken")
+        self.assertEqual([r["ticket"] for r in roots()["rootCauses"]], ["PAY-2"])
+
     def test_watch_hands_out_what_fell_due(self):
         self.ingest(stuck_event("e1", time=ago(days=2)))
         watch = self.ended_with_the_test(programs.Program(

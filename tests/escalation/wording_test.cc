@@ -51,5 +51,28 @@ TEST(WordingTest, ChineseIsForChineseAlone) {
   EXPECT_EQ(LanguageCode(LanguageOf("")), "en");
 }
 
+TEST(WordingTest, WhatTheLinksSayIsSaidInBothLanguages) {
+  EXPECT_EQ(StandingWords({}, Language::kEnglish), "");
+  Standing root;
+  root.weight = {12, 3, absl::Hours(24 * 34)};
+  root.daily_cost = 800;
+  EXPECT_EQ(
+      StandingWords(root, Language::kEnglish),
+      "12 tickets hang on it, 3 of them stuck, for 34 days in all, at a cost of about 27200.");
+  EXPECT_EQ(StandingWords(root, Language::kChinese),
+            "共有 12 个工单依赖本工单，其中 3 个卡住，合计 34 天，成本约 27200。");
+  root.root = "LEG-9";
+  root.daily_cost.reset();
+  EXPECT_EQ(
+      StandingWords(root, Language::kEnglish),
+      "It hangs on LEG-9, which is open and not known to be stuck. 12 tickets hang on that, 3 "
+      "of them stuck, for 34 days in all.");
+  Standing held;
+  held.held_by = "LEG-9";
+  for (const Language language : {Language::kEnglish, Language::kChinese}) {
+    EXPECT_NE(StandingWords(held, language).find("LEG-9"), std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace clearway

@@ -58,6 +58,7 @@ class VisitOnlyStore final : public Store {
                                                      const Page&) override {
     return Unused();
   }
+  absl::Status ReadLinks(absl::FunctionRef<absl::Status(LinkReader&)>) override { return Unused(); }
 
  private:
   static absl::Status Unused() { return absl::UnimplementedError("only VisitBlockers"); }

@@ -49,12 +49,15 @@ StoredTicket FullTicket() {
   verdict.likeliest = Category::kResource;
   verdict.corrected_by = "ana";
   stored.classification = verdict;
-  stored.correction = {{"ana", Category::kResource, Reason::kStaffing, Category::kTechnical, "HR"},
-                       "Blocked",
-                       true,
-                       true,
-                       0xfedcba9876543210,
-                       Category::kCrossTeam};
+  const Correction correction = {
+      {"ana", Category::kResource, Reason::kStaffing, Category::kTechnical, "HR"},
+      "Blocked",
+      true,
+      true,
+      0xfedcba9876543210,
+      Category::kCrossTeam};
+  stored.correction = correction;
+  stored.links_kept = true;
   return stored;
 }
 

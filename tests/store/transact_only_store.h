@@ -49,6 +49,7 @@ class TransactOnlyStore final : public Store {
                                                      const Page&) override {
     return No();
   }
+  absl::Status ReadLinks(absl::FunctionRef<absl::Status(LinkReader&)>) override { return No(); }
 
  private:
   static absl::Status No() { return absl::UnimplementedError("this store only writes"); }

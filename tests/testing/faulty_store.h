@@ -77,6 +77,9 @@ class FaultyStore final : public Store {
     return Try<absl::StatusOr<std::vector<Feedback>>>(
         [&] { return store_->ListFeedback(tenant, since, page); });
   }
+  absl::Status ReadLinks(absl::FunctionRef<absl::Status(LinkReader&)> read) override {
+    return Try<absl::Status>([&] { return store_->ReadLinks(read); });
+  }
 
  private:
   template <typename Result, typename Call>

@@ -25,4 +25,8 @@ int32_t TicketLock(const TicketKey& key) {
   return static_cast<int32_t>(static_cast<uint32_t>(hash ^ (hash >> 32)));
 }
 
+int32_t LinkLock(const std::string& tenant, const std::string& source) {
+  return TicketLock({tenant, source, ""});
+}
+
 }  // namespace clearway

@@ -42,6 +42,12 @@ inline constexpr char kSelectLatestBlockers[] =
     " CROSS JOIN LATERAL (SELECT " CLEARWAY_BLOCKER_COLUMNS
     " FROM blockers AS b WHERE b.tenant = k.tenant AND b.source = k.source"
     " AND b.ticket = k.ticket ORDER BY b.id DESC LIMIT 1) AS found";
+inline constexpr char kSelectLinked[] =
+    "SELECT k.n FROM " CLEARWAY_TICKET_KEYS
+    " WHERE EXISTS (SELECT 1 FROM dependencies AS d WHERE d.tenant = k.tenant"
+    " AND d.source = k.source AND d.ticket = k.ticket)"
+    " OR EXISTS (SELECT 1 FROM dependencies AS d WHERE d.tenant = k.tenant"
+    " AND d.source = k.source AND d.blocker = k.ticket)";
 // Behind the keys: tickets, event times, sequences, receive times. For ids that were looked for in
 // vain: should somebody else have inserted one since, this fails.
 inline constexpr char kInsertNewEvents[] =
@@ -50,12 +56,14 @@ inline constexpr char kInsertNewEvents[] =
     " event_time_us, sequence, receive_time_us FROM unnest(?::bytea[], ?::bytea[], ?::bytea[],"
     " ?::bytea[], ?::bigint[], ?::bigint[], ?::bigint[]) AS new (tenant, source, event_id,"
     " ticket, event_time_us, sequence, receive_time_us)";
-// Behind the keys: states. No ticket twice.
+// Behind the keys: states, whether they ended, projects. No ticket twice.
 inline constexpr char kUpsertTickets[] =
-    "INSERT INTO tickets (tenant, source, ticket, state) SELECT convert_from(tenant, 'UTF8'), "
-    "source, ticket, state FROM unnest(?::bytea[], ?::bytea[], ?::bytea[], ?::bytea[]) AS new "
-    "(tenant, source, ticket, state) "
-    "ON CONFLICT (tenant, source, ticket) DO UPDATE SET state = excluded.state";
+    "INSERT INTO tickets (tenant, source, ticket, state, ended, project) SELECT "
+    "convert_from(tenant, 'UTF8'), source, ticket, state, ended, project FROM unnest(?::bytea[], "
+    "?::bytea[], ?::bytea[], ?::bytea[], ?::bigint[], ?::bytea[]) AS new "
+    "(tenant, source, ticket, state, ended, project) "
+    "ON CONFLICT (tenant, source, ticket) DO UPDATE SET "
+    "state = excluded.state, ended = excluded.ended, project = excluded.project";
 
 inline constexpr char kNextBlockerIds[] =
     "SELECT nextval('blocker_ids') FROM generate_series(1, ?)";
@@ -76,6 +84,9 @@ inline constexpr char kSelectTransactionStatus[] =
 inline constexpr char kLockTickets[] =
     "SELECT pg_advisory_xact_lock(?::int4, k) FROM unnest(string_to_array(?, ',')::int4[]) AS k";
 inline constexpr char kTryLockTicket[] = "SELECT pg_try_advisory_xact_lock(?::int4, ?::int4)::int4";
+
+// See locks.h: the class, and a scope's number.
+inline constexpr char kTryLockLinks[] = "SELECT pg_try_advisory_xact_lock(?::int4, ?::int4)::int4";
 
 // See locks.h: ?1 is the tag, ?2 the bits of an id.
 inline constexpr char kLockEscalations[] =

@@ -11,6 +11,7 @@
 #include "service/store/postgres/migrations.h"
 #include "service/store/postgres/postgres_queries.h"
 #include "service/store/postgres/statement.h"
+#include "service/store/sql_links.h"
 #include "service/store/sql_reads.h"
 
 namespace clearway {
@@ -287,6 +288,14 @@ absl::StatusOr<std::vector<Feedback>> PostgresStore::ListFeedback(const std::str
                                                                   const Page& page) {
   return ReadResult<absl::StatusOr<std::vector<Feedback>>>(
       [&](PgConnection& connection) { return SelectFeedback(connection, tenant, since, page); });
+}
+
+absl::Status PostgresStore::ReadLinks(absl::FunctionRef<absl::Status(LinkReader&)> read) {
+  // Run again where a connection turns out to be broken, as the other reads are.
+  return Read([&](PgConnection& connection) {
+    SqlLinks<PgConnection> links(connection);
+    return read(links);
+  });
 }
 
 }  // namespace clearway

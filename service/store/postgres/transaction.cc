@@ -18,6 +18,9 @@ namespace {
 // Most ids taken from a sequence at once: what is left of them is lost.
 constexpr int64_t kMaxIds = 64;
 
+// Most tickets locked for the sake of links to them.
+constexpr size_t kMaxLocks = 2000;
+
 absl::Time Whole(absl::Time time) { return absl::FromUnixMicros(absl::ToUnixMicros(time)); }
 
 std::optional<absl::Time> Whole(std::optional<absl::Time> time) {
@@ -150,17 +153,21 @@ absl::Status PostgresTransaction::Expect(const std::vector<Touch>& touches) {
   ASSIGN_OR_RETURN(PgStatement states, connection_.Cached(kSelectTickets));
   ASSIGN_OR_RETURN(PgStatement latest, connection_.Cached(kSelectLatestBlockers));
   ASSIGN_OR_RETURN(PgStatement found, connection_.Cached(kSelectEvents));
+  ASSIGN_OR_RETURN(PgStatement linked, connection_.Cached(kSelectLinked));
   asked_.emplace(Asked{{tickets.begin(), tickets.end()},
                        {events.begin(), events.end()},
                        std::move(states),
                        std::move(latest),
-                       std::move(found)});
+                       std::move(found),
+                       std::move(linked)});
   BindKeys(asked_->tickets, asked_->states);
   asked_->states.Queue();
   BindKeys(asked_->tickets, asked_->latest);
   asked_->latest.Queue();
   BindKeys(asked_->events, asked_->found);
   asked_->found.Queue();
+  BindKeys(asked_->tickets, asked_->linked);
+  asked_->linked.Queue();
   return absl::OkStatus();
 }
 
@@ -171,6 +178,7 @@ absl::Status PostgresTransaction::Settle() {
     Known& known = tickets_[key];
     known.ticket_known = true;
     known.latest_known = true;
+    known.linked = known.linked.value_or(false);
   }
   for (const EventKey& key : asked.events) events_[key] = false;
   for (;;) {
@@ -188,6 +196,11 @@ absl::Status PostgresTransaction::Settle() {
     if (!blocker.ok()) continue;
     known.latest = blocker->id;
     blockers_.insert_or_assign({blocker->ticket.tenant, blocker->id}, *blocker);
+  }
+  for (;;) {
+    ASSIGN_OR_RETURN(const bool row, asked.linked.Step());
+    if (!row) break;
+    tickets_[asked.tickets.at(Place(asked.linked))].linked = true;
   }
   for (;;) {
     ASSIGN_OR_RETURN(const bool row, asked.found.Step());
@@ -263,6 +276,8 @@ absl::Status PostgresTransaction::PutTicket(const TicketKey& key, const StoredTi
   ASSIGN_OR_RETURN(std::string state, EncodeTicket(ticket));
   Known& known = tickets_[key];
   known.state = std::move(state);
+  known.over = IsOver(ticket.state);
+  known.project = ticket.state.ticket.project;
   known.ticket_known = true;
   known.dirty = true;
   return memory_.careful ? WriteTickets() : absl::OkStatus();
@@ -273,16 +288,20 @@ absl::Status PostgresTransaction::WriteTickets() {
   PgBytesArray sources;
   PgBytesArray tickets;
   PgBytesArray states;
+  PgNumberArray ended;
+  PgBytesArray projects;
   for (auto& [key, known] : tickets_) {
     if (!std::exchange(known.dirty, false)) continue;
     tenants.items.push_back(key.tenant);
     sources.items.push_back(key.source);
     tickets.items.push_back(key.key);
     states.items.push_back(*known.state);
+    ended.items.push_back(static_cast<int64_t>(known.over));
+    projects.items.push_back(known.project);
   }
   if (states.items.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(PgStatement upsert, connection_.Cached(kUpsertTickets));
-  upsert.Bind(tenants, sources, tickets, states);
+  upsert.Bind(tenants, sources, tickets, states, ended, projects);
   return Write(upsert);
 }
 
@@ -419,6 +438,36 @@ absl::Status PostgresTransaction::InsertFeedback(const Feedback& feedback) {
   ASSIGN_OR_RETURN(PgStatement insert, connection_.Cached(kInsertFeedback));
   BindInsertFeedback(feedback, snapshot, insert);
   return Write(insert);
+}
+
+absl::StatusOr<bool> PostgresTransaction::IsLinked(const TicketKey& key) {
+  RETURN_IF_ERROR(Lock(key));
+  Known& known = tickets_[key];
+  if (!known.linked.has_value()) {
+    ASSIGN_OR_RETURN(known.linked, SelectIsLinked(connection_, key));
+  }
+  return *known.linked;
+}
+
+absl::StatusOr<Links*> PostgresTransaction::links() {
+  RETURN_IF_ERROR(Settle());
+  // The links are read from the rows.
+  RETURN_IF_ERROR(WriteTickets());
+  return &links_;
+}
+
+absl::Status PostgresTransaction::LockedLinks::Expose(const TicketKey& ticket) {
+  // The server holds some thousands of locks in all; beyond, a link may be seen a moment late.
+  if (owner_.held_.size() < kMaxLocks) RETURN_IF_ERROR(owner_.Lock(ticket));
+  owner_.tickets_[ticket].linked = true;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> PostgresTransaction::LockedLinks::TryOwn(const LinkScope& scope) {
+  ASSIGN_OR_RETURN(PgStatement attempt, owner_.connection_.Cached(kTryLockLinks));
+  attempt.Bind(kLinkLockClass, LinkLock(scope.tenant, scope.source));
+  ASSIGN_OR_RETURN(const bool row, attempt.Step());
+  return row && attempt.Int64(0) != 0;
 }
 
 }  // namespace clearway

@@ -12,6 +12,7 @@
 
 #include "service/store/postgres/connection.h"
 #include "service/store/postgres/statement.h"
+#include "service/store/sql_links.h"
 #include "service/store/store.h"
 
 namespace clearway {
@@ -33,7 +34,7 @@ class PostgresTransaction final : public Transaction {
   };
   // Both must outlive this.
   PostgresTransaction(PgConnection& connection, Memory& memory)
-      : connection_(connection), memory_(memory) {}
+      : connection_(connection), memory_(memory), links_(*this) {}
 
   absl::Status Begin();
   // Writes what is left to be written.
@@ -62,8 +63,24 @@ class PostgresTransaction final : public Transaction {
                                                             const std::string& recipient,
                                                             absl::Time since, int limit) override;
   absl::Status InsertFeedback(const Feedback& feedback) override;
+  absl::StatusOr<bool> IsLinked(const TicketKey& key) override;
+  absl::StatusOr<Links*> links() override;
 
  private:
+  // The right to a scope's roots is a lock that is tried for. A ticket is locked before it is
+  // linked to: an event that ends it comes before, or sees the link.
+  class LockedLinks final : public SqlLinks<PgConnection> {
+   public:
+    explicit LockedLinks(PostgresTransaction& owner)
+        : SqlLinks<PgConnection>(owner.connection_), owner_(owner) {}
+
+   private:
+    absl::Status Expose(const TicketKey& ticket) override;
+    absl::StatusOr<bool> TryOwn(const LinkScope& scope) override;
+    bool careful() const override { return owner_.memory_.careful; }
+
+    PostgresTransaction& owner_;
+  };
   using BlockerKey = std::pair<std::string, int64_t>;
   // Tenant, source, id.
   using EventKey = std::tuple<std::string, std::string, std::string>;
@@ -81,6 +98,11 @@ class PostgresTransaction final : public Transaction {
     bool dirty = false;
     bool latest_known = false;
     std::optional<int64_t> latest;
+    // Whether it is linked to another one; nullopt: not asked yet.
+    std::optional<bool> linked;
+    // Of the state that is not written yet.
+    bool over = false;
+    std::string project;
   };
   // The questions about what is expected, on their way.
   struct Asked {
@@ -89,6 +111,7 @@ class PostgresTransaction final : public Transaction {
     PgStatement states;
     PgStatement latest;
     PgStatement found;
+    PgStatement linked;
   };
   struct NewEvent {
     TicketKey ticket;
@@ -128,6 +151,7 @@ class PostgresTransaction final : public Transaction {
   Ids blocker_ids_;
   Ids escalation_ids_;
   bool escalations_locked_ = false;
+  LockedLinks links_;
 };
 
 }  // namespace clearway

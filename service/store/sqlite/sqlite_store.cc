@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 
 #include "service/base/status_macros.h"
+#include "service/store/sql_links.h"
 #include "service/store/sql_reads.h"
 #include "service/store/sqlite/migrations.h"
 #include "service/store/sqlite/sqlite_queries.h"
@@ -157,6 +158,12 @@ absl::StatusOr<std::vector<Feedback>> SqliteStore::ListFeedback(const std::strin
                                                                 const Page& page) {
   ASSIGN_OR_RETURN(const Connections::Lease reader, Reader());
   return SelectFeedback(*reader, tenant, since, page);
+}
+
+absl::Status SqliteStore::ReadLinks(absl::FunctionRef<absl::Status(LinkReader&)> read) {
+  ASSIGN_OR_RETURN(const Connections::Lease reader, Reader());
+  SqlLinks<SqliteConnection> links(*reader);
+  return read(links);
 }
 
 }  // namespace clearway

@@ -52,6 +52,7 @@ class SqliteStore final : public Store {
                              absl::Time to, absl::FunctionRef<void(const Blocker&)> visit) override;
   absl::StatusOr<std::vector<Feedback>> ListFeedback(const std::string& tenant, absl::Time since,
                                                      const Page& page) override;
+  absl::Status ReadLinks(absl::FunctionRef<absl::Status(LinkReader&)> read) override;
 
  private:
   using Connections = ConnectionPool<SqliteConnection>;

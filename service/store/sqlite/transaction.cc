@@ -33,7 +33,8 @@ absl::StatusOr<std::optional<StoredTicket>> SqliteTransaction::GetTicket(const T
 absl::Status SqliteTransaction::PutTicket(const TicketKey& key, const StoredTicket& ticket) {
   ASSIGN_OR_RETURN(const std::string state, EncodeTicket(ticket));
   ASSIGN_OR_RETURN(SqliteStatement upsert, Use(kUpsertTicket));
-  upsert.Bind(key.tenant, key.source, key.key, SqlBlob{state});
+  upsert.Bind(key.tenant, key.source, key.key, SqlBlob{state},
+              static_cast<int>(IsOver(ticket.state)), ticket.state.ticket.project);
   return upsert.Run();
 }
 
@@ -95,6 +96,17 @@ absl::Status SqliteTransaction::InsertFeedback(const Feedback& feedback) {
   ASSIGN_OR_RETURN(SqliteStatement insert, Use(kInsertFeedback));
   BindInsertFeedback(feedback, snapshot, insert);
   return insert.Run();
+}
+
+absl::StatusOr<bool> SqliteTransaction::IsLinked(const TicketKey& key) {
+  return SelectIsLinked(connection_, key);
+}
+
+absl::StatusOr<Links*> SqliteTransaction::links() {
+  if (!connection_.in_transaction()) {
+    return absl::UnavailableError("the transaction was rolled back after an earlier fault");
+  }
+  return &links_;
 }
 
 }  // namespace clearway

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "service/store/sql_links.h"
 #include "service/store/sqlite/connection.h"
 #include "service/store/store.h"
 
@@ -13,7 +14,8 @@ namespace clearway {
 class SqliteTransaction final : public Transaction {
  public:
   // `connection` must outlive this.
-  explicit SqliteTransaction(SqliteConnection& connection) : connection_(connection) {}
+  explicit SqliteTransaction(SqliteConnection& connection)
+      : connection_(connection), links_(connection) {}
 
   absl::StatusOr<bool> InsertEvent(const TicketKey& ticket, const Version& version,
                                    absl::Time received) override;
@@ -30,6 +32,8 @@ class SqliteTransaction final : public Transaction {
                                                             const std::string& recipient,
                                                             absl::Time since, int limit) override;
   absl::Status InsertFeedback(const Feedback& feedback) override;
+  absl::StatusOr<bool> IsLinked(const TicketKey& key) override;
+  absl::StatusOr<Links*> links() override;
 
  private:
   // Refuses to go on once SQLite itself has rolled back (a full disk does that): the statement
@@ -39,6 +43,7 @@ class SqliteTransaction final : public Transaction {
   absl::Status UpdateBlocker(const Blocker& blocker);
 
   SqliteConnection& connection_;
+  SqlLinks<SqliteConnection> links_;
 };
 
 }  // namespace clearway

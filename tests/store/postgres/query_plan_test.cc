@@ -6,6 +6,7 @@
 
 #include "service/store/filter.h"
 #include "service/store/filter_sql.h"
+#include "service/store/link_queries.h"
 #include "service/store/postgres/postgres_queries.h"
 #include "service/store/postgres/statement.h"
 #include "tests/store/postgres/database.h"
@@ -66,6 +67,15 @@ TEST_F(PostgresQueryPlanTest, NothingButTheCountReadsAWholeTableOrSorts) {
                 AllOf(HasSubstr("Index"), Not(HasSubstr("Seq Scan")), Not(HasSubstr("Sort"))))
         << sql;
   }
+}
+
+TEST_F(PostgresQueryPlanTest, LinksAreFoundByTheirKeys) {
+  for (const char* sql : {kSelectHangsOn, kSelectHolds, kSelectIsLinked, kSelectLinked,
+                          kSelectEnded, kSelectRootsOf, kSelectHangingOn, kSelectRoot,
+                          kSelectHeaviestRoots, kSelectChangedScope, kSelectLinkChanges}) {
+    EXPECT_THAT(Plan(sql), AllOf(HasSubstr("Index"), Not(HasSubstr("Seq Scan")))) << sql;
+  }
+  EXPECT_THAT(Plan(kSelectHolds), HasSubstr("dependencies_by_blocker"));
 }
 
 TEST_F(PostgresQueryPlanTest, WhatARecipientWasToldIsReadFromItsIndex) {

@@ -7,6 +7,8 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 
+#include "service/store/codec.h"
+#include "service/store/sql_links.h"
 #include "tests/testing/status_matchers.h"
 #include "tests/testing/temp_dir.h"
 
@@ -142,6 +144,28 @@ TEST_F(MigrationsTest, FeedbackOfTheFirstSchemaIsKept) {
                   "('acme', 'jira', 'PAY-2', 'ana', 21, 1, 0, 5, 19, 0, '', '', 'en')"),
               IsOk());
   EXPECT_EQ(Number(*connection, "SELECT max(id) FROM feedback"), 4) << "ids go on";
+}
+
+TEST_F(MigrationsTest, OfOlderTicketsTheStateTellsWhetherTheyEnded) {
+  const std::vector<SqliteMigration> schema = SqliteSchema();
+  const auto connection = Open();
+  ASSERT_THAT(MigrateSqlite(*connection, {schema[0], schema[1], schema[2]}), IsOk());
+  StoredTicket ticket;
+  ticket.state.ticket.project = "PAY";
+  ticket.state.ticket.done = true;
+  const std::string state = *EncodeTicket(ticket);
+  {
+    SqliteStatement insert =
+        *connection->Prepare("INSERT INTO tickets VALUES ('acme', 'jira', 'PAY-1', ?)");
+    insert.Bind(SqlBlob{state});
+    ASSERT_THAT(insert.Run(), IsOk());
+  }
+  ASSERT_THAT(MigrateSqlite(*connection, schema), IsOk());
+  SqlLinks<SqliteConnection> links(*connection);
+  const std::vector<LinkedTicket> found = *links.Tickets({"acme", "jira"}, {"PAY-1"});
+  EXPECT_TRUE(found.at(0).known);
+  EXPECT_TRUE(found.at(0).over);
+  EXPECT_EQ(found.at(0).project, "PAY");
 }
 
 TEST_F(MigrationsTest, StepsAreNumberedWithoutGaps) {

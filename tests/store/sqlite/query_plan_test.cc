@@ -6,6 +6,7 @@
 
 #include "service/store/filter.h"
 #include "service/store/filter_sql.h"
+#include "service/store/link_queries.h"
 #include "service/store/sqlite/connection.h"
 #include "service/store/sqlite/migrations.h"
 #include "service/store/sqlite/sqlite_queries.h"
@@ -50,6 +51,16 @@ TEST_F(QueryPlanTest, NothingButTheCountReadsAWholeTable) {
         kSelectRecentMessages, kSelectSaid, kSelectFeedback}) {
     EXPECT_THAT(Plan(sql), AllOf(HasSubstr("SEARCH"), Not(HasSubstr("SCAN")))) << sql;
   }
+}
+
+TEST_F(QueryPlanTest, LinksAreFoundByTheirKeys) {
+  for (const char* sql : {kSelectHangsOn, kSelectHolds, kSelectIsLinked, kSelectEnded,
+                          kSelectRootsOf, kSelectHangingOn, kSelectRoot, kSelectHeaviestRoots,
+                          kSelectHeaviestRootsOfProject, kSelectLinkChanges}) {
+    EXPECT_THAT(Plan(sql), AllOf(HasSubstr("SEARCH"), Not(HasSubstr("SCAN")))) << sql;
+  }
+  EXPECT_THAT(Plan(kSelectHolds), HasSubstr("dependencies_by_blocker"));
+  EXPECT_THAT(Plan(kSelectHeaviestRootsOfProject), HasSubstr("hanging_by_project"));
 }
 
 TEST_F(QueryPlanTest, NothingIsSorted) {
