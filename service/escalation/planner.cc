@@ -7,57 +7,15 @@
 
 #include "absl/strings/str_cat.h"
 
-#include "service/domain/party.h"
+#include "service/escalation/addressee.h"
+#include "service/escalation/group_message.h"
 #include "service/escalation/quote.h"
-#include "service/escalation/template.h"
-#include "service/escalation/wording.h"
 
 namespace clearway {
 namespace {
 
-// Longest quotes from a ticket, bytes: enough to know it by, short enough for a chat message.
-constexpr size_t kMaxKey = 80;
-constexpr size_t kMaxName = 80;
-constexpr size_t kMaxTitle = 200;
-constexpr size_t kMaxEvidence = 120;
-
-const std::string& TargetName(EscalationTarget target, const std::string& party,
-                              const RoleNames& roles) {
-  switch (target) {
-    case EscalationTarget::kTeamLead:
-      return roles.team_lead;
-    case EscalationTarget::kManager:
-      return roles.manager;
-    case EscalationTarget::kSponsor:
-      return roles.sponsor;
-    case EscalationTarget::kParty:
-      break;
-  }
-  return party;
-}
-
-TemplateFacts FactsOf(const Blocker& blocker, const std::string& party, Language language,
-                      absl::Time now) {
-  const bool chinese = language == Language::kChinese;
-  TemplateFacts facts;
-  facts.ticket = QuoteKey(blocker.ticket.key, kMaxKey);
-  facts.title = Quote(blocker.title, kMaxTitle);
-  if (facts.title.empty()) facts.title = chinese ? "无标题" : "untitled";
-  facts.party = Quote(party, kMaxName);
-  facts.age = AgeWords(now - blocker.spell_time, language);
-  facts.since = absl::FormatTime("%Y-%m-%d", blocker.spell_time, absl::UTCTimeZone());
-  facts.project = Quote(blocker.project, kMaxName);
-  if (facts.project.empty()) facts.project = chinese ? "本项目" : "this project";
-  return facts;
-}
-
-// The words that spoke loudest for the verdict; "" when there are none.
-std::string StrongestWords(const std::vector<Evidence>& evidence) {
-  const auto strongest =
-      std::max_element(evidence.begin(), evidence.end(),
-                       [](const Evidence& a, const Evidence& b) { return a.weight < b.weight; });
-  return strongest == evidence.end() ? "" : Quote(strongest->text, kMaxEvidence);
-}
+// Longest name of a target in a text, bytes.
+constexpr size_t kMaxTarget = 120;
 
 std::string Rationale(const Blocker& blocker, const Ladder& ladder, int level, double urgency,
                       const TemplateFacts& facts, const std::string& words, const std::string& why,
@@ -95,40 +53,14 @@ Reason CommonestReason(Category category) {
   }
 }
 
-// Who reported the ticket and waits is not asked to act. Where words must flow it may be just the
-// reporter who owes them.
-bool IsReporterWaiting(const Blocker& blocker, const Ticket& ticket) {
-  return blocker.category != Category::kCommunication &&
-         SameParty(blocker.waiting_on, ticket.reporter);
-}
-
-// The words for a party, and whether they are the ticket's.
-struct Party {
-  std::string words;
-  bool named = false;
-};
-
-Party PartyOf(const Blocker& blocker, const Ticket& ticket, const Playbook& playbook) {
-  if (blocker.waiting_on.empty() || IsReporterWaiting(blocker, ticket)) {
-    return {playbook.default_party, false};
-  }
-  return {blocker.waiting_on, true};
-}
-
-std::string RecipientOf(EscalationTarget target, const Party& party, const Blocker& blocker) {
-  switch (target) {
-    case EscalationTarget::kTeamLead:
-      return absl::StrCat("team-lead/", blocker.project);
-    case EscalationTarget::kManager:
-      return absl::StrCat("manager/", blocker.project);
-    case EscalationTarget::kSponsor:
-      return absl::StrCat("sponsor/", blocker.project);
-    case EscalationTarget::kParty:
-      break;
-  }
-  // A usual party is another one in every project.
-  if (!party.named) return absl::StrCat("usual/", party.words, "/", blocker.project);
-  return absl::StrCat("party/", NormalizedParty(party.words));
+// Stands for a calendar where nobody gave one: the days of the week that most people work.
+BusinessCalendar Weekdays() {
+  BusinessCalendar::Spec spec;
+  spec.name = "weekdays";
+  spec.zone = absl::UTCTimeZone();
+  // Monday to Friday.
+  for (size_t day = 0; day < 5; ++day) spec.week[day] = {{0, 24 * 60}};
+  return *BusinessCalendar::Create(std::move(spec));
 }
 
 const BusinessCalendar* Find(const std::map<std::string, BusinessCalendar>& calendars,
@@ -150,10 +82,12 @@ const LadderStep& Rung(const Ladder& ladder, int level) {
 
 }  // namespace
 
-Planner::Planner(EscalationPolicy policy, Playbooks playbooks)
+Planner::Planner(EscalationPolicy policy, Playbooks playbooks, Directory directory)
     : policy_(std::move(policy)),
       route_(policy_.route.has_value() ? *policy_.route : RouteOfLadders(policy_.ladders)),
-      playbooks_(std::move(playbooks)) {}
+      playbooks_(std::move(playbooks)),
+      directory_(std::move(directory)),
+      weekdays_(Weekdays()) {}
 
 Planner::Course Planner::CourseOf(const Blocker& blocker, const Ticket& ticket,
                                   std::vector<RouteTried>* trace) const {
@@ -169,11 +103,21 @@ Planner::Course Planner::CourseOf(const Blocker& blocker, const Ticket& ticket,
     course.calendar =
         Find(policy_.calendars, own.empty() ? settings.calendar.value_or(std::string()) : own);
   }
+  course.working_days = course.calendar != nullptr
+                            ? course.calendar
+                            : Find(policy_.calendars, settings.calendar.value_or(std::string()));
   course.open = Find(policy_.quiet_hours, settings.quiet_hours.value_or(std::string()));
   for (const Mute& mute : policy_.mutes) {
     if (std::all_of(mute.match.begin(), mute.match.end(),
                     [&](const Matcher& matcher) { return matcher.Matches(facts); })) {
       course.mutes.push_back(&mute);
+    }
+  }
+  for (const DailyCost& cost : policy_.costs) {
+    if (course.cost != nullptr) break;
+    if (std::all_of(cost.match.begin(), cost.match.end(),
+                    [&](const Matcher& matcher) { return matcher.Matches(facts); })) {
+      course.cost = &cost;
     }
   }
   course.rate_limit = settings.rate_limit.value_or(RateLimit());
@@ -302,76 +246,196 @@ PolicyExplanation Planner::Explain(const Blocker& blocker, const Ticket& ticket,
 }
 
 std::vector<Escalation> Planner::Plan(const Blocker& blocker, const Ticket& ticket,
-                                      const std::vector<Evidence>& evidence, absl::Time now) const {
-  return PlanLevels(blocker, ticket, 1, std::numeric_limits<int>::max(), evidence, now);
+                                      const std::vector<Evidence>& evidence, absl::Time now,
+                                      const Dependants* dependants) const {
+  return PlanLevels(blocker, ticket, 1, std::numeric_limits<int>::max(), evidence, now, dependants);
 }
 
 std::optional<Escalation> Planner::PlanLevel(const Blocker& blocker, const Ticket& ticket,
                                              int level, const std::vector<Evidence>& evidence,
-                                             absl::Time now) const {
-  std::vector<Escalation> plan = PlanLevels(blocker, ticket, level, level, evidence, now);
+                                             absl::Time now, const Dependants* dependants) const {
+  std::vector<Escalation> plan =
+      PlanLevels(blocker, ticket, level, level, evidence, now, dependants);
   if (plan.empty()) return std::nullopt;
   return std::move(plan.front());
 }
 
+Situation Planner::SituationOf(const Course& course, const Blocker& blocker, const Ticket& ticket,
+                               const std::vector<Evidence>& evidence, const Dependants& dependants,
+                               absl::Time now) const {
+  const bool given = course.working_days != nullptr;
+  return {blocker,     ticket, evidence,    dependants, given ? *course.working_days : weekdays_,
+          given, course.cost, now};
+}
+
+void Planner::AddAnswerDay(const Playbook& playbook, const Situation& situation, absl::Time from,
+                           absl::Time latest, Language language, TemplateFacts* facts) {
+  const BusinessCalendar& calendar = situation.calendar;
+  absl::Time by = calendar.AddBusinessTime(from, playbook.answer_days * calendar.day_length());
+  if (latest > from) by = std::min(by, latest);
+  if (by == absl::InfiniteFuture()) return;
+  facts->by = WeekdayWords(absl::ToCivilDay(by, calendar.zone()),
+                           absl::ToCivilDay(situation.now, calendar.zone()), language);
+}
+
+void Planner::AddSharedTexts(const SharedTexts& shared, const std::string& name,
+                             TemplateFacts* facts) {
+  facts->name = name;
+  facts->hello = name.empty() ? shared.hello : RenderTemplate(shared.hello_name, *facts);
+  facts->effect = RenderTemplate(shared.effect, *facts);
+  facts->situation = RenderTemplate(shared.situation, *facts);
+}
+
+TemplateFacts Planner::StepFacts(const Course& course, const Situation& situation, int level,
+                                 absl::Time due, Language language) const {
+  const Blocker& blocker = situation.blocker;
+  const std::string code(LanguageCode(language));
+  const Playbook& playbook = *PlaybookFor(blocker, code);
+  const RoleNames& roles = playbooks_.roles.find(code)->second;
+  const WaitedFor party = WaitedForBy(blocker, situation.ticket, playbook, directory_);
+  const auto addressee = [&](int rung) {
+    return AddresseeOf(Rung(*course.ladder, rung).target, party, blocker, situation.ticket, roles);
+  };
+  TemplateFacts facts = FactsOf(situation, party.words, language);
+  absl::Time next_due = absl::InfiniteFuture();
+  if (level < LevelsOf(*course.ladder)) {
+    next_due = TimingOf(course, blocker, level + 1).due;
+    if (next_due != absl::InfiniteFuture()) {
+      const absl::TimeZone& zone = situation.calendar.zone();
+      facts.next = Quote(addressee(level + 1).words, kMaxTarget);
+      facts.next_date = DateWords(absl::ToCivilDay(next_due, zone),
+                                  absl::ToCivilDay(situation.now, zone), language);
+    }
+  }
+  AddAnswerDay(playbook, situation, std::max(due, situation.now), next_due, language, &facts);
+  AddSharedTexts(SharedIn(code), addressee(level).name, &facts);
+  return facts;
+}
+
 std::vector<Escalation> Planner::PlanLevels(const Blocker& blocker, const Ticket& ticket, int first,
                                             int last, const std::vector<Evidence>& evidence,
-                                            absl::Time now) const {
+                                            absl::Time now, const Dependants* dependants) const {
   std::vector<Escalation> plan;
   const std::optional<Course> course = ClimbOf(blocker, ticket);
   if (!course.has_value()) return plan;
-  const Ladder& ladder = *course->ladder;
-  const Playbook& playbook = *PlaybookFor(blocker);
-  const Language language = LanguageOf(blocker.language);
-  const std::string code(LanguageCode(language));
-  const RoleNames& roles = playbooks_.roles.find(code)->second;
-  const Party party = PartyOf(blocker, ticket, playbook);
-  const TemplateFacts facts = FactsOf(blocker, party.words, language, now);
-  const std::string words = StrongestWords(evidence);
-  const std::string why = RenderTemplate(playbook.rationale, facts);
-  const double urgency = UrgencyOf(*course, blocker, now);
-  std::vector<std::string> steps;
-  for (const std::string& step : playbook.steps) steps.push_back(RenderTemplate(step, facts));
-
-  last = std::min(last, LevelsOf(ladder));
+  const Dependants own = dependants == nullptr ? DependantsOf(ticket) : *dependants;
+  const Situation situation = SituationOf(*course, blocker, ticket, evidence, own, now);
+  last = std::min(last, LevelsOf(*course->ladder));
   for (int level = std::max(first, 1); level <= last; ++level) {
-    const LadderStep& rung = Rung(ladder, level);
-    Escalation step;
-    step.blocker_id = blocker.id;
-    step.ticket = blocker.ticket;
-    step.level = level;
-    step.target = TargetName(rung.target, party.words, roles);
-    step.channel = rung.channel;
-    step.due_time = TimingOf(*course, blocker, level).due;
-    if (step.due_time == absl::InfiniteFuture()) break;
-    step.steps = steps;
-    step.draft_message =
-        RenderTemplate(step.level == 1 ? playbook.nudge : playbook.escalation, facts);
-    step.rationale = Rationale(blocker, ladder, step.level, urgency, facts, words, why, language);
-    step.language = code;
-    step.category = blocker.category;
-    step.reason = blocker.reason;
-    step.policy = ladder.name;
-    step.recipient = RecipientOf(rung.target, party, blocker);
-    if (party.named && IsGrouped(course->grouping, rung, blocker)) {
-      step.group = absl::StrCat(
-          step.recipient, "/", rung.channel, "/",
-          absl::FormatTime("%Y-%m-%dT%H:%MZ", GroupSlot(step.due_time, course->grouping.interval),
-                           absl::UTCTimeZone()));
-    }
-    step.urgency = urgency;
-    plan.push_back(std::move(step));
+    const absl::Time due = TimingOf(*course, blocker, level).due;
+    if (due == absl::InfiniteFuture()) break;
+    plan.push_back(Step(*course, situation, level, due));
   }
   return plan;
 }
 
+Escalation Planner::Step(const Course& course, const Situation& situation, int level,
+                         absl::Time due) const {
+  const Blocker& blocker = situation.blocker;
+  const Ladder& ladder = *course.ladder;
+  const LadderStep& rung = Rung(ladder, level);
+  const Language language = LanguageOf(blocker.language);
+  const std::string code(LanguageCode(language));
+  const Playbook& playbook = *PlaybookFor(blocker, code);
+  const WaitedFor party = WaitedForBy(blocker, situation.ticket, playbook, directory_);
+  const Addressee to = AddresseeOf(rung.target, party, blocker, situation.ticket,
+                                   playbooks_.roles.find(code)->second);
+  const TemplateFacts facts = StepFacts(course, situation, level, due, language);
+
+  Escalation step;
+  step.blocker_id = blocker.id;
+  step.ticket = blocker.ticket;
+  step.level = level;
+  step.target = to.words;
+  step.channel = to.channel.empty() ? rung.channel : to.channel;
+  step.handle = to.handle;
+  step.due_time = due;
+  for (const std::string& text : playbook.steps) step.steps.push_back(RenderTemplate(text, facts));
+  step.next_step = RenderTemplate(playbook.next_step, facts);
+  step.fallback = RenderTemplate(playbook.fallback, facts);
+  const std::string next_rung = RenderTemplate(SharedIn(code).next_rung, facts);
+  if (!next_rung.empty()) {
+    absl::StrAppend(&step.fallback,
+                    step.fallback.empty() || language == Language::kChinese ? "" : " ", next_rung);
+  }
+  step.language = code;
+  step.urgency = UrgencyOf(course, blocker, situation.now);
+  step.rationale =
+      Rationale(blocker, ladder, level, step.urgency, facts, StrongestWords(situation.evidence),
+                RenderTemplate(playbook.rationale, facts), language);
+  // Who reads another language than the ticket's is written to in his own.
+  step.draft_language = DraftLanguage(blocker, to.language, code);
+  const bool own_language = step.draft_language == code;
+  const Playbook& writing = *PlaybookFor(blocker, step.draft_language);
+  step.draft_message = RenderTemplate(
+      level == 1 ? writing.nudge : writing.escalation,
+      own_language ? facts
+                   : StepFacts(course, situation, level, due, LanguageOf(step.draft_language)));
+  step.category = blocker.category;
+  step.reason = blocker.reason;
+  step.policy = ladder.name;
+  step.recipient = to.recipient;
+  if (party.named && IsGrouped(course.grouping, rung, blocker)) {
+    step.group = absl::StrCat(
+        step.recipient, "/", step.channel, "/",
+        absl::FormatTime("%Y-%m-%dT%H:%MZ", GroupSlot(step.due_time, course.grouping.interval),
+                         absl::UTCTimeZone()));
+  }
+  return step;
+}
+
+std::string Planner::DraftLanguage(const Blocker& blocker, const std::string& wanted,
+                                   const std::string& otherwise) const {
+  return !wanted.empty() && PlaybookFor(blocker, wanted) != nullptr ? wanted : otherwise;
+}
+
 const Playbook* Planner::PlaybookFor(const Blocker& blocker) const {
-  const std::string code(LanguageCode(LanguageOf(blocker.language)));
+  return PlaybookFor(blocker, std::string(LanguageCode(LanguageOf(blocker.language))));
+}
+
+const Playbook* Planner::PlaybookFor(const Blocker& blocker, const std::string& code) const {
   const Reason reason =
       blocker.reason == Reason::kUnspecified ? CommonestReason(blocker.category) : blocker.reason;
   const auto found = playbooks_.by_reason.find({reason, code});
   if (found == playbooks_.by_reason.end() || !playbooks_.roles.contains(code)) return nullptr;
   return &found->second;
+}
+
+const SharedTexts& Planner::SharedIn(const std::string& code) const {
+  static const SharedTexts kNoTexts;
+  const auto found = playbooks_.shared.find(code);
+  return found == playbooks_.shared.end() ? kNoTexts : found->second;
+}
+
+std::string Planner::DraftGroup(const std::vector<GroupMember>& members,
+                                const std::string& language, absl::Time now) const {
+  static const std::vector<Evidence> kNoEvidence;
+  const Language in = LanguageOf(language);
+  const std::string code(LanguageCode(in));
+  std::vector<GroupItem> items;
+  TemplateFacts common;
+  int answer_days = std::numeric_limits<int>::max();
+  for (const GroupMember& member : members) {
+    const Playbook* playbook = PlaybookFor(member.blocker, code);
+    if (playbook == nullptr) continue;
+    const Course course = CourseOf(member.blocker, member.ticket);
+    const Dependants own =
+        member.dependants == nullptr ? DependantsOf(member.ticket) : *member.dependants;
+    const Situation situation =
+        SituationOf(course, member.blocker, member.ticket, kNoEvidence, own, now);
+    const WaitedFor party = WaitedForBy(member.blocker, member.ticket, *playbook, directory_);
+    GroupItem item{FactsOf(situation, party.words, in), own.count,
+                   UrgencyOf(course, member.blocker, now)};
+    // The day that suits all is the soonest: who has only one date to keep need not sort them.
+    if (playbook->answer_days < answer_days) {
+      answer_days = playbook->answer_days;
+      AddAnswerDay(*playbook, situation, now, absl::InfiniteFuture(), in, &common);
+    }
+    if (common.party.empty()) common.party = item.facts.party;
+    items.push_back(std::move(item));
+  }
+  common.hello = SharedIn(code).hello;
+  return GroupMessage(std::move(items), SharedIn(code), std::move(common), in);
 }
 
 }  // namespace clearway
