@@ -45,14 +45,12 @@ std::string EscalationTable(const std::vector<v1::Escalation>& escalations) {
 }
 
 std::string EscalationDetails(const v1::Escalation& escalation) {
-  std::string out =
-      absl::StrCat(OneLine(escalation.ticket()), "  level ", escalation.level(), "  to ",
-                   OneLine(escalation.target()),
-                   escalation.handle().empty()
-                       ? ""
-                       : absl::StrCat(" (", OneLine(escalation.handle()), ")"),
-                   " by ", OneLine(escalation.channel()), "  due ",
-                   TimeText(true, escalation.due_time()), " UTC\n");
+  std::string out = absl::StrCat(
+      OneLine(escalation.ticket()), "  level ", escalation.level(), "  to ",
+      OneLine(escalation.target()),
+      escalation.handle().empty() ? "" : absl::StrCat(" (", OneLine(escalation.handle()), ")"),
+      " by ", OneLine(escalation.channel()), "  due ", TimeText(true, escalation.due_time()),
+      " UTC\n");
   absl::StrAppend(&out, "  why: ", OneLine(escalation.rationale()), "\n");
   // Steps recorded before there were any have none.
   if (!escalation.next_step().empty()) {

@@ -93,7 +93,8 @@ struct Mute {
   std::vector<Matcher> match;
 };
 
-// What a working day costs on which a ticket that it matches is stuck, in whole units of a currency.
+// What a working day costs on which a ticket that it matches is stuck, in whole units of a
+// currency.
 struct DailyCost {
   std::vector<Matcher> match;
   int64_t amount = 0;

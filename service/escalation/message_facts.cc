@@ -38,9 +38,9 @@ std::string WithoutStop(std::string text) {
 
 int64_t WorkingDaysStuck(const Situation& situation) {
   const BusinessCalendar& calendar = situation.calendar;
-  return static_cast<int64_t>(std::floor(absl::FDivDuration(
-      calendar.BusinessTimeBetween(situation.blocker.spell_time, situation.now),
-      calendar.day_length())));
+  return static_cast<int64_t>(std::floor(
+      absl::FDivDuration(calendar.BusinessTimeBetween(situation.blocker.spell_time, situation.now),
+                         calendar.day_length())));
 }
 
 std::string StrongestWords(const std::vector<Evidence>& evidence) {
@@ -63,13 +63,13 @@ TemplateFacts FactsOf(const Situation& situation, const std::string& party, Lang
   facts.project = Quote(blocker.project, kMaxName);
   if (facts.project.empty()) facts.project = chinese ? "本项目" : "this project";
   facts.party = Quote(party, kMaxName);
-  facts.reason = std::string(blocker.reason == Reason::kUnspecified
-                                 ? CategoryWords(blocker.category, language)
-                                 : ReasonWords(blocker.reason, language));
+  facts.reason =
+      std::string(blocker.reason == Reason::kUnspecified ? CategoryWords(blocker.category, language)
+                                                         : ReasonWords(blocker.reason, language));
   facts.since = DateWords(absl::ToCivilDay(blocker.spell_time, zone),
                           absl::ToCivilDay(situation.now, zone), language);
-  facts.age = WaitWords(situation.now - blocker.spell_time, days, situation.calendar_given,
-                        language);
+  facts.age =
+      WaitWords(situation.now - blocker.spell_time, days, situation.calendar_given, language);
   facts.waiter = WaiterOf(situation);
   facts.dependants = DependantsWords(situation.dependants, language);
   if (situation.dependants.count > 0 && situation.dependants.blocked_time >= absl::Hours(1)) {

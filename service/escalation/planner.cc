@@ -264,8 +264,8 @@ Situation Planner::SituationOf(const Course& course, const Blocker& blocker, con
                                const std::vector<Evidence>& evidence, const Dependants& dependants,
                                absl::Time now) const {
   const bool given = course.working_days != nullptr;
-  return {blocker,     ticket, evidence,    dependants, given ? *course.working_days : weekdays_,
-          given, course.cost, now};
+  return {blocker, ticket,      evidence, dependants, given ? *course.working_days : weekdays_,
+          given,   course.cost, now};
 }
 
 void Planner::AddAnswerDay(const Playbook& playbook, const Situation& situation, absl::Time from,

@@ -99,8 +99,8 @@ absl::Status TakePlaybook(const config::v1::PlaybookConfig& config, const std::s
   RETURN_IF_ERROR(texts.TakeText("next_step", config.next_step(), place, &playbook->next_step));
   RETURN_IF_ERROR(texts.TakeText("fallback", config.fallback(), place, &playbook->fallback));
   if (config.answer_days() < 0 || config.answer_days() > kMaxAnswerDays) {
-    return file.Fault(path + ".answer_days", absl::StrCat("is ", config.answer_days(),
-                                                          "; give 1 to ", kMaxAnswerDays));
+    return file.Fault(path + ".answer_days",
+                      absl::StrCat("is ", config.answer_days(), "; give 1 to ", kMaxAnswerDays));
   }
   if (config.answer_days() != 0) playbook->answer_days = config.answer_days();
   return absl::OkStatus();
@@ -143,8 +143,8 @@ absl::Status ReadRoles(const config::v1::PlaybookFile& config, const YamlFile& f
     RETURN_IF_ERROR(texts.TakeWord("team_lead", each.team_lead(), &roles.team_lead));
     RETURN_IF_ERROR(texts.TakeWord("manager", each.manager(), &roles.manager));
     RETURN_IF_ERROR(texts.TakeWord("sponsor", each.sponsor(), &roles.sponsor));
-    RETURN_IF_ERROR(texts.TakeText("party_lead", each.party_lead(), TextPlace::kPlaybook,
-                                   &roles.party_lead));
+    RETURN_IF_ERROR(
+        texts.TakeText("party_lead", each.party_lead(), TextPlace::kPlaybook, &roles.party_lead));
   }
   return absl::OkStatus();
 }
@@ -163,8 +163,7 @@ absl::Status ReadShared(const config::v1::PlaybookFile& config, const YamlFile& 
     const Texts texts(path, file);
     const auto take = [&](const char* key, const std::string& text, TextPlace place,
                           std::string* value) { return texts.TakeText(key, text, place, value); };
-    RETURN_IF_ERROR(
-        take("hello_name", each.hello_name(), TextPlace::kHello, &shared.hello_name));
+    RETURN_IF_ERROR(take("hello_name", each.hello_name(), TextPlace::kHello, &shared.hello_name));
     RETURN_IF_ERROR(texts.TakeWord("hello", each.hello(), &shared.hello));
     RETURN_IF_ERROR(take("effect", each.effect(), TextPlace::kShared, &shared.effect));
     RETURN_IF_ERROR(take("situation", each.situation(), TextPlace::kShared, &shared.situation));

@@ -331,7 +331,8 @@ absl::StatusOr<std::vector<DailyCost>> ReadCosts(const config::v1::EscalationPol
                                                        kMaxCost, ", in whole units"));
     }
     const std::string& currency = each.currency();
-    if (currency.size() != 3 || !std::all_of(currency.begin(), currency.end(), absl::ascii_isupper)) {
+    if (currency.size() != 3 ||
+        !std::all_of(currency.begin(), currency.end(), absl::ascii_isupper)) {
       return file.Fault(path + ".currency",
                         absl::StrCat("is \"", currency, "\"; give three letters such as EUR"));
     }
@@ -344,8 +345,8 @@ absl::StatusOr<std::vector<DailyCost>> ReadCosts(const config::v1::EscalationPol
     }
     for (size_t before = 0; before < costs.size(); ++before) {
       if (!Covers(costs[before].match, cost.match)) continue;
-      return file.Fault(path, absl::StrCat("is never used: costs[", before,
-                                           "] takes all that it matches"));
+      return file.Fault(
+          path, absl::StrCat("is never used: costs[", before, "] takes all that it matches"));
     }
     costs.push_back(std::move(cost));
   }

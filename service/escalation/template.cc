@@ -73,19 +73,22 @@ bool ConsumeAny(const std::array<absl::string_view, kCount>& marks, absl::string
 
 constexpr std::array<absl::string_view, 3> kWideEnds = {"。", "？", "！"};
 constexpr std::array<absl::string_view, 3> kNarrowEnds = {".", "?", "!"};
+// What any of them begins with.
+constexpr absl::string_view kEndBytes = ".?!\xE3\xEF";
 constexpr std::array<absl::string_view, 5> kClosings = {"”", "）", "’", "\"", ")"};
 
 // The length of the first sentence of a line, the blanks after it included.
 size_t SentenceLength(absl::string_view line) {
-  for (size_t at = 0; at < line.size(); ++at) {
+  for (size_t at = line.find_first_of(kEndBytes); at != absl::string_view::npos;
+       at = line.find_first_of(kEndBytes, at + 1)) {
     absl::string_view rest = line.substr(at);
     const bool wide = ConsumeAny(kWideEnds, &rest);
     if (!wide && !ConsumeAny(kNarrowEnds, &rest)) continue;
     while (ConsumeAny(kClosings, &rest)) {
     }
     const absl::string_view next = absl::StripLeadingAsciiWhitespace(rest);
-    const bool ends = wide || next.empty() ||
-                      (next.size() < rest.size() && !absl::ascii_islower(next.front()));
+    const bool ends =
+        wide || next.empty() || (next.size() < rest.size() && !absl::ascii_islower(next.front()));
     if (ends) return static_cast<size_t>(next.data() - line.data());
   }
   return line.size();

@@ -24,7 +24,8 @@ absl::string_view LanguageCode(Language language);
 // How people say it: "3 days", "3 天".
 std::string AgeWords(absl::Duration age, Language language);
 // The same in whole working days, where there are any: "3 working days". Where the days are not
-// those of a calendar that somebody gave, it says what was counted: "3 weekdays", "3 天（不含周末）".
+// those of a calendar that somebody gave, it says what was counted: "3 weekdays", "3
+// 天（不含周末）".
 std::string WaitWords(absl::Duration age, int64_t working_days, bool calendar, Language language);
 // "2 February", "2 月 2 日"; with the year where it is not that of `today`.
 std::string DateWords(absl::CivilDay day, absl::CivilDay today, Language language);

@@ -17,8 +17,8 @@ DirectoryParty Legal(const std::string& tenant = "", const std::string& lead = "
 TEST(DirectoryTest, APartyIsFoundByNameHandleAndAlias) {
   Directory directory;
   EXPECT_EQ(directory.Add(Legal()), "");
-  for (const char* words :
-       {"legal", "Legal", "the  LEGAL", "@legal", "legal team", "@legal-desk", "法务部", " 法务部 "}) {
+  for (const char* words : {"legal", "Legal", "the  LEGAL", "@legal", "legal team", "@legal-desk",
+                            "法务部", " 法务部 "}) {
     const DirectoryParty* found = directory.Find("acme", words);
     ASSERT_NE(found, nullptr) << words;
     EXPECT_EQ(found->lead.name, "Dana Fox");

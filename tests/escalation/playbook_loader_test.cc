@@ -151,7 +151,7 @@ roles:
 shared:
   - {language: en, hello: "Dear all,"}
 )",
-                                                              "b.yaml");
+                                                             "b.yaml");
   ASSERT_THAT(playbooks, IsOk());
   EXPECT_EQ(playbooks->by_reason.size(), built_in->by_reason.size());
   const Playbook& changed = playbooks->by_reason.at({Reason::kVendorOrPartner, "zh"});
