@@ -68,7 +68,7 @@ TEST_F(GroupMessageTest, ListsEachWithWhatItNeedsAndSinceWhen) {
                              HasSubstr("by Tuesday, 10 February")));
   const std::string chinese = Draft(all, "zh");
   EXPECT_THAT(chinese, AllOf(HasSubstr("2 张单"), StartsWith("您好，\n"),
-                             HasSubstr("PAY-1“Title of PAY-1”（PAY）：等待审批或签字，从 2 月 2 日 "
+                             HasSubstr("PAY-1“Title of PAY-1”（PAY）：等待审批或签字，从 2 月 2 日"
                                        "起，到现在 3 天（不含周末）。\n"),
                              HasSubstr("等待其他团队交付"), HasSubstr("2 月 10 日（周二）")));
   for (const std::string& text : {english, chinese}) {

@@ -116,9 +116,9 @@ TEST_F(SuggestionTest, TheSameInChinese) {
   EXPECT_THAT(
       Level(2).draft_message,
       AllOf(StartsWith("Dana Fox，您好，\n"), HasSubstr("PAY 的 PAY-7“Ship the new terms”"),
-            HasSubstr("从 2 月 2 日 起"), HasSubstr("到现在 4 个工作日"),
+            HasSubstr("从 2 月 2 日起"), HasSubstr("到现在 4 个工作日"),
             HasSubstr("目前在等它的还有：ann。"), HasSubstr("它还卡着 2 张单（PAY-8、APP-3）。"),
-            HasSubstr("按每个工作日 EUR 1,200 计，到现在已经合 EUR 4,800。"),
+            HasSubstr("按每个工作日 EUR 1,200 计，到现在累计 EUR 4,800。"),
             HasSubstr("“legal has not signed off yet”")));
 }
 
@@ -194,7 +194,7 @@ TEST_F(SuggestionTest, TheFallbackTellsWhomTheLadderTurnsToNext) {
   blocker_.waiting_on = "the board of trustees";
   EXPECT_THAT(Level(1).fallback, HasSubstr("is the lead of the board of trustees."));
   blocker_.language = "zh";
-  EXPECT_THAT(Level(1).fallback, HasSubstr("2 月 5 日 起，下一个可以找的是"));
+  EXPECT_THAT(Level(1).fallback, HasSubstr("2 月 5 日起，下一个可以找的是"));
 }
 
 TEST_F(SuggestionTest, LevelsTurnToThoseOfTheDirectory) {
