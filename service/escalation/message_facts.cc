@@ -26,6 +26,14 @@ std::string WaiterOf(const Situation& situation) {
   return Quote(assignee, kMaxName);
 }
 
+// The words that spoke loudest for the verdict; "" when there are none.
+std::string StrongestWords(const std::vector<Evidence>& evidence) {
+  const auto strongest =
+      std::max_element(evidence.begin(), evidence.end(),
+                       [](const Evidence& a, const Evidence& b) { return a.weight < b.weight; });
+  return strongest == evidence.end() ? "" : Quote(strongest->text, kMaxEvidence);
+}
+
 // The message sets a full stop of its own after it.
 std::string WithoutStop(std::string text) {
   absl::string_view rest = text;
@@ -43,13 +51,6 @@ int64_t WorkingDaysStuck(const Situation& situation) {
                          calendar.day_length())));
 }
 
-std::string StrongestWords(const std::vector<Evidence>& evidence) {
-  const auto strongest =
-      std::max_element(evidence.begin(), evidence.end(),
-                       [](const Evidence& a, const Evidence& b) { return a.weight < b.weight; });
-  return strongest == evidence.end() ? "" : Quote(strongest->text, kMaxEvidence);
-}
-
 TemplateFacts FactsOf(const Situation& situation, const std::string& party, Language language) {
   const bool chinese = language == Language::kChinese;
   const Blocker& blocker = situation.blocker;
@@ -62,7 +63,7 @@ TemplateFacts FactsOf(const Situation& situation, const std::string& party, Lang
   if (facts.title.empty()) facts.title = chinese ? "无标题" : "untitled";
   facts.project = Quote(blocker.project, kMaxName);
   if (facts.project.empty()) facts.project = chinese ? "本项目" : "this project";
-  facts.party = Quote(party, kMaxName);
+  facts.party = Quote(PartyWords(party), kMaxName);
   facts.reason =
       std::string(blocker.reason == Reason::kUnspecified ? CategoryWords(blocker.category, language)
                                                          : ReasonWords(blocker.reason, language));

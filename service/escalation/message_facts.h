@@ -40,7 +40,4 @@ TemplateFacts FactsOf(const Situation& situation, const std::string& party, Lang
 // Whole working days since it got stuck.
 int64_t WorkingDaysStuck(const Situation& situation);
 
-// The words that spoke loudest for the verdict, made harmless; "" when there are none.
-std::string StrongestWords(const std::vector<Evidence>& evidence);
-
 }  // namespace clearway

@@ -18,14 +18,14 @@ namespace {
 constexpr size_t kMaxTarget = 120;
 
 std::string Rationale(const Blocker& blocker, const Ladder& ladder, int level, double urgency,
-                      const TemplateFacts& facts, const std::string& words, const std::string& why,
-                      Language language) {
+                      const TemplateFacts& facts, const std::string& why, Language language) {
+  const std::string& words = facts.quote;
   const absl::string_view priority = PriorityWords(blocker.priority, language);
   const absl::string_view category = CategoryWords(blocker.category, language);
   const absl::string_view reason = ReasonWords(blocker.reason, language);
   if (language == Language::kChinese) {
     return absl::StrCat("升级策略“", ladder.name, "”第 ", level, " 步（共 ", ladder.steps.size(),
-                        " 步）：已卡住 ", facts.age, "（自 ", facts.since, " 起），优先级：",
+                        " 步）：已卡住 ", facts.age, "（自 ", facts.since, "起），优先级：",
                         priority, "，紧迫度：", absl::StrCat(std::lround(urgency)), "/100，原因：",
                         category, "（", reason, "）。",
                         words.empty() ? "" : absl::StrCat("工单原话：“", words, "”。"), why);
@@ -332,61 +332,63 @@ std::vector<Escalation> Planner::PlanLevels(const Blocker& blocker, const Ticket
 Escalation Planner::Step(const Course& course, const Situation& situation, int level,
                          absl::Time due) const {
   const Blocker& blocker = situation.blocker;
-  const Ladder& ladder = *course.ladder;
-  const LadderStep& rung = Rung(ladder, level);
-  const Language language = LanguageOf(blocker.language);
-  const std::string code(LanguageCode(language));
-  const Playbook& playbook = *PlaybookFor(blocker, code);
-  const WaitedFor party = WaitedForBy(blocker, situation.ticket, playbook, directory_);
+  const LadderStep& rung = Rung(*course.ladder, level);
+  const std::string code(LanguageCode(LanguageOf(blocker.language)));
+  const WaitedFor party =
+      WaitedForBy(blocker, situation.ticket, *PlaybookFor(blocker, code), directory_);
   const Addressee to = AddresseeOf(rung.target, party, blocker, situation.ticket,
                                    playbooks_.roles.find(code)->second);
-  const TemplateFacts facts = StepFacts(course, situation, level, due, language);
-
   Escalation step;
   step.blocker_id = blocker.id;
   step.ticket = blocker.ticket;
   step.level = level;
   step.target = to.words;
-  step.channel = to.channel.empty() ? rung.channel : to.channel;
+  step.recipient = to.recipient;
   step.handle = to.handle;
+  step.channel = to.channel.empty() ? rung.channel : to.channel;
   step.due_time = due;
-  for (const std::string& text : playbook.steps) step.steps.push_back(RenderTemplate(text, facts));
-  step.next_step = RenderTemplate(playbook.next_step, facts);
-  step.fallback = RenderTemplate(playbook.fallback, facts);
-  const std::string next_rung = RenderTemplate(SharedIn(code).next_rung, facts);
-  if (!next_rung.empty()) {
-    absl::StrAppend(&step.fallback,
-                    step.fallback.empty() || language == Language::kChinese ? "" : " ", next_rung);
-  }
   step.language = code;
-  step.urgency = UrgencyOf(course, blocker, situation.now);
-  step.rationale =
-      Rationale(blocker, ladder, level, step.urgency, facts, StrongestWords(situation.evidence),
-                RenderTemplate(playbook.rationale, facts), language);
   // Who reads another language than the ticket's is written to in his own.
-  step.draft_language = DraftLanguage(blocker, to.language, code);
-  const bool own_language = step.draft_language == code;
-  const Playbook& writing = *PlaybookFor(blocker, step.draft_language);
-  step.draft_message = RenderTemplate(
-      level == 1 ? writing.nudge : writing.escalation,
-      own_language ? facts
-                   : StepFacts(course, situation, level, due, LanguageOf(step.draft_language)));
+  step.draft_language =
+      to.language.empty() || PlaybookFor(blocker, to.language) == nullptr ? code : to.language;
   step.category = blocker.category;
   step.reason = blocker.reason;
-  step.policy = ladder.name;
-  step.recipient = to.recipient;
+  step.policy = course.ladder->name;
+  step.urgency = UrgencyOf(course, blocker, situation.now);
   if (party.named && IsGrouped(course.grouping, rung, blocker)) {
     step.group = absl::StrCat(
         step.recipient, "/", step.channel, "/",
         absl::FormatTime("%Y-%m-%dT%H:%MZ", GroupSlot(step.due_time, course.grouping.interval),
                          absl::UTCTimeZone()));
   }
+  AddTexts(course, situation, &step);
   return step;
 }
 
-std::string Planner::DraftLanguage(const Blocker& blocker, const std::string& wanted,
-                                   const std::string& otherwise) const {
-  return !wanted.empty() && PlaybookFor(blocker, wanted) != nullptr ? wanted : otherwise;
+void Planner::AddTexts(const Course& course, const Situation& situation, Escalation* step) const {
+  const Language language = LanguageOf(step->language);
+  const TemplateFacts facts = StepFacts(course, situation, step->level, step->due_time, language);
+  const Playbook& playbook = *PlaybookFor(situation.blocker, step->language);
+  for (const std::string& text : playbook.steps) {
+    step->steps.push_back(RenderTemplate(text, facts));
+  }
+  step->next_step = RenderTemplate(playbook.next_step, facts);
+  step->fallback = RenderTemplate(playbook.fallback, facts);
+  const std::string next_rung = RenderTemplate(SharedIn(step->language).next_rung, facts);
+  if (!next_rung.empty()) {
+    const bool blank = !step->fallback.empty() && language != Language::kChinese;
+    absl::StrAppend(&step->fallback, blank ? " " : "", next_rung);
+  }
+  step->rationale = Rationale(situation.blocker, *course.ladder, step->level, step->urgency, facts,
+                              StrongestWords(situation.evidence),
+                              RenderTemplate(playbook.rationale, facts), language);
+  const Playbook& writing = *PlaybookFor(situation.blocker, step->draft_language);
+  const std::string& draft = step->level == 1 ? writing.nudge : writing.escalation;
+  step->draft_message =
+      step->draft_language == step->language
+          ? RenderTemplate(draft, facts)
+          : RenderTemplate(draft, StepFacts(course, situation, step->level, step->due_time,
+                                            LanguageOf(step->draft_language)));
 }
 
 const Playbook* Planner::PlaybookFor(const Blocker& blocker) const {

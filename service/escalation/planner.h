@@ -144,6 +144,8 @@ class Planner {
                                      absl::Time now, const Dependants* dependants) const;
   Escalation Step(const Course& course, const Situation& situation, int level,
                   absl::Time due) const;
+  // What is said in the step, of whose addressee, languages and time all is known.
+  void AddTexts(const Course& course, const Situation& situation, Escalation* step) const;
 
   Situation SituationOf(const Course& course, const Blocker& blocker, const Ticket& ticket,
                         const std::vector<Evidence>& evidence, const Dependants& dependants,
@@ -162,9 +164,6 @@ class Planner {
   const Playbook* PlaybookFor(const Blocker& blocker) const;
   const Playbook* PlaybookFor(const Blocker& blocker, const std::string& code) const;
   const SharedTexts& SharedIn(const std::string& code) const;
-  // `wanted`, if there are texts in it.
-  std::string DraftLanguage(const Blocker& blocker, const std::string& wanted,
-                            const std::string& otherwise) const;
 
   EscalationPolicy policy_;
   // The policy's own, or what stands for its ladders.

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
@@ -159,6 +161,14 @@ std::string DependantsWords(const Dependants& dependants, Language language) {
   }
   return absl::StrCat(dependants.count, dependants.count == 1 ? " other ticket" : " other tickets",
                       listed.empty() ? "" : absl::StrCat(" (", listed, ")"));
+}
+
+std::string PartyWords(absl::string_view words) {
+  for (const absl::string_view article : {"The ", "Our ", "Your ", "My ", "A ", "An "}) {
+    if (!absl::StartsWith(words, article)) continue;
+    return absl::StrCat(absl::AsciiStrToLower(article), words.substr(article.size()));
+  }
+  return std::string(words);
 }
 
 absl::string_view PriorityWords(Priority priority, Language language) {

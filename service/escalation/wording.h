@@ -36,6 +36,9 @@ std::string MoneyWords(int64_t amount, absl::string_view currency);
 // "2 other tickets (PAY-1, PAY-2)"; names a few of the keys, each made harmless (see quote.h). ""
 // for none.
 std::string DependantsWords(const Dependants& dependants, Language language);
+// The words for a party as they stand within a sentence: an article that began one of the ticket's
+// loses its capital ("the sales team" for "The sales team"). Names keep theirs.
+std::string PartyWords(absl::string_view words);
 // "high", "高"; kUnspecified has words too.
 absl::string_view PriorityWords(Priority priority, Language language);
 // "cross-team", "跨团队"; "" for a category that blocks nothing.

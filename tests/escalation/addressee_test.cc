@@ -61,6 +61,9 @@ TEST_F(AddresseeTest, AnUnknownPartyIsLeftARole) {
   blocker_.waiting_on = "legal affairs";
   EXPECT_EQ(To(kParty).words, "legal affairs");
   EXPECT_EQ(To(kTeamLead).words, "the lead of legal affairs");
+  blocker_.waiting_on = "The Legal affairs";
+  EXPECT_EQ(To(kParty).words, "The Legal affairs");
+  EXPECT_EQ(To(kTeamLead).words, "the lead of the Legal affairs");
   EXPECT_EQ(To(kTeamLead).recipient, "lead/legal affairs");
   EXPECT_EQ(To(kSponsor).words, "the sponsor");
   for (const EscalationTarget target : {kParty, kTeamLead, kManager, kSponsor}) {

@@ -55,6 +55,15 @@ TEST(WordingTest, DatesAreWrittenAsPeopleDo) {
   EXPECT_EQ(DateWords(other_year, today, Language::kChinese), "2025 年 12 月 31 日");
 }
 
+TEST(WordingTest, APartyLosesTheCapitalOfItsArticleAlone) {
+  EXPECT_EQ(PartyWords("The sales department"), "the sales department");
+  EXPECT_EQ(PartyWords("Our Vendor"), "our Vendor");
+  EXPECT_EQ(PartyWords("Theo"), "Theo");
+  EXPECT_EQ(PartyWords("Acme Hosting"), "Acme Hosting");
+  EXPECT_EQ(PartyWords("法务部"), "法务部");
+  EXPECT_EQ(PartyWords(""), "");
+}
+
 TEST(WordingTest, MoneyIsGroupedByThousands) {
   EXPECT_EQ(MoneyWords(7, "EUR"), "EUR 7");
   EXPECT_EQ(MoneyWords(999, "EUR"), "EUR 999");
