@@ -380,7 +380,6 @@ void Planner::AddTexts(const Course& course, const Situation& situation, Escalat
     absl::StrAppend(&step->fallback, blank ? " " : "", next_rung);
   }
   step->rationale = Rationale(situation.blocker, *course.ladder, step->level, step->urgency, facts,
-                              StrongestWords(situation.evidence),
                               RenderTemplate(playbook.rationale, facts), language);
   const Playbook& writing = *PlaybookFor(situation.blocker, step->draft_language);
   const std::string& draft = step->level == 1 ? writing.nudge : writing.escalation;
