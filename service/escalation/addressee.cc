@@ -54,8 +54,9 @@ Addressee Role(EscalationTarget target, const WaitedFor& party, const Blocker& b
   switch (target) {
     case EscalationTarget::kTeamLead:
       if (party.named && !roles.party_lead.empty() && !IsSettledByOwnLead(blocker)) {
-        return {.words = absl::StrReplaceAll(roles.party_lead, {{"{party}", PartyWords(party.words)}}),
-                .recipient = absl::StrCat("lead/", NormalizedParty(party.words))};
+        return {
+            .words = absl::StrReplaceAll(roles.party_lead, {{"{party}", PartyWords(party.words)}}),
+            .recipient = absl::StrCat("lead/", NormalizedParty(party.words))};
       }
       return {.words = roles.team_lead, .recipient = absl::StrCat("team-lead/", blocker.project)};
     case EscalationTarget::kManager:

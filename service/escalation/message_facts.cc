@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 
 #include "service/domain/party.h"
@@ -32,6 +32,18 @@ std::string StrongestWords(const std::vector<Evidence>& evidence) {
       std::max_element(evidence.begin(), evidence.end(),
                        [](const Evidence& a, const Evidence& b) { return a.weight < b.weight; });
   return strongest == evidence.end() ? "" : Quote(strongest->text, kMaxEvidence);
+}
+
+// A cut text is cut again before the word that was cut, unless that is very long.
+std::string AtAWord(std::string text) {
+  absl::string_view rest = text;
+  const size_t blank = rest.rfind(' ');
+  constexpr size_t kLongWord = 20;
+  if (!absl::ConsumeSuffix(&rest, "…") || blank == absl::string_view::npos ||
+      rest.size() - blank > kLongWord) {
+    return text;
+  }
+  return absl::StrCat(rest.substr(0, blank), "…");
 }
 
 // The message sets a full stop of its own after it.
@@ -80,7 +92,7 @@ TemplateFacts FactsOf(const Situation& situation, const std::string& party, Lang
     facts.daily_cost = MoneyWords(situation.cost->amount, situation.cost->currency);
     facts.cost = MoneyWords(situation.cost->amount * days, situation.cost->currency);
   }
-  facts.quote = WithoutStop(StrongestWords(situation.evidence));
+  facts.quote = AtAWord(WithoutStop(StrongestWords(situation.evidence)));
   return facts;
 }
 

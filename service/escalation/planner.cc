@@ -63,6 +63,19 @@ BusinessCalendar Weekdays() {
   return *BusinessCalendar::Create(std::move(spec));
 }
 
+// A moment of the last working day that comes after the day of `from` and not after `latest`; where
+// there is none the first working moment after that: nobody is asked to answer on a day off.
+absl::Time WorkingDayNear(const BusinessCalendar& calendar, absl::Time from, absl::Time latest) {
+  const absl::CivilDay first = absl::ToCivilDay(from, calendar.zone()) + 1;
+  for (absl::CivilDay day = absl::ToCivilDay(latest, calendar.zone()); day >= first; --day) {
+    const absl::Time begin = absl::FromCivil(day, calendar.zone());
+    const absl::Time end = std::min(latest, absl::FromCivil(day + 1, calendar.zone()));
+    const absl::Time opening = calendar.NextOpening(begin);
+    if (opening < end) return opening;
+  }
+  return calendar.NextOpening(latest);
+}
+
 const BusinessCalendar* Find(const std::map<std::string, BusinessCalendar>& calendars,
                              const std::string& name) {
   const auto found = calendars.find(name);
@@ -268,14 +281,16 @@ Situation Planner::SituationOf(const Course& course, const Blocker& blocker, con
           given,   course.cost, now};
 }
 
-void Planner::AddAnswerDay(const Playbook& playbook, const Situation& situation, absl::Time from,
-                           absl::Time latest, Language language, TemplateFacts* facts) {
+absl::Time Planner::AddAnswerDay(const Playbook& playbook, const Situation& situation,
+                                 absl::Time from, absl::Time latest, Language language,
+                                 TemplateFacts* facts) {
   const BusinessCalendar& calendar = situation.calendar;
   absl::Time by = calendar.AddBusinessTime(from, playbook.answer_days * calendar.day_length());
-  if (latest > from) by = std::min(by, latest);
-  if (by == absl::InfiniteFuture()) return;
+  if (latest > from && latest < by) by = WorkingDayNear(calendar, from, latest);
+  if (by == absl::InfiniteFuture()) return by;
   facts->by = WeekdayWords(absl::ToCivilDay(by, calendar.zone()),
                            absl::ToCivilDay(situation.now, calendar.zone()), language);
+  return by;
 }
 
 void Planner::AddSharedTexts(const SharedTexts& shared, const std::string& name,
@@ -297,17 +312,19 @@ TemplateFacts Planner::StepFacts(const Course& course, const Situation& situatio
     return AddresseeOf(Rung(*course.ladder, rung).target, party, blocker, situation.ticket, roles);
   };
   TemplateFacts facts = FactsOf(situation, party.words, language);
-  absl::Time next_due = absl::InfiniteFuture();
-  if (level < LevelsOf(*course.ladder)) {
-    next_due = TimingOf(course, blocker, level + 1).due;
-    if (next_due != absl::InfiniteFuture()) {
-      const absl::TimeZone& zone = situation.calendar.zone();
-      facts.next = Quote(addressee(level + 1).words, kMaxTarget);
-      facts.next_date = DateWords(absl::ToCivilDay(next_due, zone),
-                                  absl::ToCivilDay(situation.now, zone), language);
-    }
+  const absl::Time from = std::max(due, situation.now);
+  const absl::Time next_due = level < LevelsOf(*course.ladder)
+                                  ? TimingOf(course, blocker, level + 1).due
+                                  : absl::InfiniteFuture();
+  const absl::Time by = AddAnswerDay(playbook, situation, from, next_due, language, &facts);
+  // A step that is past, or never comes, is not announced; one to come not before the answer.
+  if (next_due > from && next_due != absl::InfiniteFuture()) {
+    const absl::TimeZone& zone = situation.calendar.zone();
+    facts.next = Quote(addressee(level + 1).words, kMaxTarget);
+    facts.next_date = DateWords(
+        absl::ToCivilDay(by == absl::InfiniteFuture() ? next_due : std::max(next_due, by), zone),
+        absl::ToCivilDay(situation.now, zone), language);
   }
-  AddAnswerDay(playbook, situation, std::max(due, situation.now), next_due, language, &facts);
   AddSharedTexts(SharedIn(code), addressee(level).name, &facts);
   return facts;
 }

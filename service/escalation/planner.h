@@ -153,9 +153,11 @@ class Planner {
   // All that the texts of one step can speak of.
   TemplateFacts StepFacts(const Course& course, const Situation& situation, int level,
                           absl::Time due, Language language) const;
-  // An answer is asked for within the playbook's days `from` a moment, not after `latest`.
-  static void AddAnswerDay(const Playbook& playbook, const Situation& situation, absl::Time from,
-                           absl::Time latest, Language language, TemplateFacts* facts);
+  // An answer is asked for within the playbook's days `from` a moment, not after the working day of
+  // `latest`. Returns when; InfiniteFuture: by no day.
+  static absl::Time AddAnswerDay(const Playbook& playbook, const Situation& situation,
+                                 absl::Time from, absl::Time latest, Language language,
+                                 TemplateFacts* facts);
   // `name`: of whom the directory names; empty: a role or a party.
   static void AddSharedTexts(const SharedTexts& shared, const std::string& name,
                              TemplateFacts* facts);

@@ -95,7 +95,7 @@ class PolicyTest(harness.EndToEndTest):
         self.assertEqual((step["target"], step["handle"]), ("Dana Fox", "@lead"))
         self.assertTrue(step["draftMessage"].startswith("Hello Dana Fox,"), step["draftMessage"])
         self.assertIn("1 other ticket (PAY-12)", step["draftMessage"])
-        self.assertIn("ann cannot go on", step["draftMessage"])
+        self.assertIn("Meanwhile ann cannot go on.", step["draftMessage"])
         self.assertNotIn("EUR", step["draftMessage"])  # not a day old
         self.assertTrue(step["nextStep"])
         self.assertTrue(step["fallback"])

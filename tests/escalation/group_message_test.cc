@@ -83,7 +83,7 @@ TEST_F(GroupMessageTest, WhatHoldsUpMostGoesFirstThenTheMostUrgent) {
   const std::string draft = Draft(all, "en");
   EXPECT_LT(At(draft, "- PAY-3"), At(draft, "- PAY-2"));
   EXPECT_LT(At(draft, "- PAY-2"), At(draft, "- PAY-1"));
-  EXPECT_THAT(draft, HasSubstr("It holds up 2 other tickets (PAY-8, PAY-9) as well."));
+  EXPECT_THAT(draft, HasSubstr("It also holds up 2 other tickets (PAY-8, PAY-9)."));
   EXPECT_THAT(draft, HasSubstr("PAY-3 would help most"));
 }
 
