@@ -33,9 +33,6 @@ absl::Status CheckPolicyFile(const std::string& file, const Terminal& terminal) 
 }
 
 absl::Status CheckPolicy(const CheckPolicyOptions& options, const Terminal& terminal) {
-  if (options.file.empty() && options.directory.empty()) {
-    return absl::InvalidArgumentError("say what to check: a policy, --directory FILE or both");
-  }
   if (!options.file.empty()) RETURN_IF_ERROR(CheckPolicyFile(options.file, terminal));
   if (options.directory.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const Directory directory, LoadDirectory(options.directory));
@@ -66,9 +63,11 @@ void AddPolicyCommand(CLI::App& app, CommandContext& context) {
   CLI::App* policy = AddGroup(app, "policy", "Escalation policies");
   auto options = std::make_shared<CheckPolicyOptions>();
   CLI::App* command = AddCheck(*policy);
-  command->add_option("file", options->file, "The policy")->type_name("FILE");
-  command->add_option("--directory", options->directory, "The directory that goes with it")
+  CLI::Option_group* files = command->add_option_group("files", "One of them, or both");
+  files->add_option("file", options->file, "The policy")->type_name("FILE");
+  files->add_option("--directory", options->directory, "The directory that goes with it")
       ->type_name("FILE");
+  files->require_option(1, 2);
   OnCall(*command, context, options, &CheckPolicy);
   AddPolicyExplain(*policy, context);
 }
