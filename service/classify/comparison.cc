@@ -32,16 +32,16 @@ Comparison Compare(const std::vector<JudgedVerdict>& a, const std::vector<Judged
   return comparison;
 }
 
-Standing StandingOf(const Comparison& comparison) {
-  if (comparison.mcnemar_p >= kSignificance) return Standing::kNotToldApart;
+ComparisonOutcome StandingOf(const Comparison& comparison) {
+  if (comparison.mcnemar_p >= kSignificance) return ComparisonOutcome::kNotToldApart;
   if (comparison.only_b_right > comparison.only_a_right && comparison.macro_f1_difference.low > 0) {
-    return Standing::kBetter;
+    return ComparisonOutcome::kBetter;
   }
   if (comparison.only_b_right < comparison.only_a_right &&
       comparison.macro_f1_difference.high < 0) {
-    return Standing::kWorse;
+    return ComparisonOutcome::kWorse;
   }
-  return Standing::kNotToldApart;
+  return ComparisonOutcome::kNotToldApart;
 }
 
 }  // namespace clearway

@@ -9,7 +9,7 @@
 namespace clearway {
 
 // What may be said of B against A.
-enum class Standing { kNotToldApart, kBetter, kWorse };
+enum class ComparisonOutcome { kNotToldApart, kBetter, kWorse };
 
 // Two classifiers on the same records.
 struct Comparison {
@@ -34,6 +34,6 @@ Comparison Compare(const std::vector<JudgedVerdict>& a, const std::vector<Judged
 // By both measures: better or worse only where the accuracy and the macro F1 differ by more than
 // chance, and in the same direction. Either alone would be wrong more often than one time in
 // twenty.
-Standing StandingOf(const Comparison& comparison);
+ComparisonOutcome StandingOf(const Comparison& comparison);
 
 }  // namespace clearway

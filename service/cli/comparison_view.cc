@@ -40,13 +40,13 @@ std::string Significance(double p) {
   return p < 0.0001 ? "p < 0.0001" : absl::StrFormat("p = %.4f", p);
 }
 
-std::string StandingSentence(Standing standing) {
+std::string StandingSentence(ComparisonOutcome standing) {
   switch (standing) {
-    case Standing::kBetter:
+    case ComparisonOutcome::kBetter:
       return "B is better than A: accuracy and macro F1 are higher by more than chance explains.";
-    case Standing::kWorse:
+    case ComparisonOutcome::kWorse:
       return "B is worse than A: accuracy and macro F1 are lower by more than chance explains.";
-    case Standing::kNotToldApart:
+    case ComparisonOutcome::kNotToldApart:
       break;
   }
   return "B is not told apart from A by these records: not both accuracy and macro F1 differ by "
@@ -54,13 +54,13 @@ std::string StandingSentence(Standing standing) {
          "than chance explains.";
 }
 
-std::string StandingName(Standing standing) {
+std::string StandingName(ComparisonOutcome standing) {
   switch (standing) {
-    case Standing::kBetter:
+    case ComparisonOutcome::kBetter:
       return "BETTER";
-    case Standing::kWorse:
+    case ComparisonOutcome::kWorse:
       return "WORSE";
-    case Standing::kNotToldApart:
+    case ComparisonOutcome::kNotToldApart:
       break;
   }
   return "NOT_TOLD_APART";

@@ -45,15 +45,24 @@ std::string EscalationTable(const std::vector<v1::Escalation>& escalations) {
 }
 
 std::string EscalationDetails(const v1::Escalation& escalation) {
-  std::string out =
-      absl::StrCat(OneLine(escalation.ticket()), "  level ", escalation.level(), "  to ",
-                   OneLine(escalation.target()), " by ", OneLine(escalation.channel()), "  due ",
-                   TimeText(true, escalation.due_time()), " UTC\n");
+  std::string out = absl::StrCat(
+      OneLine(escalation.ticket()), "  level ", escalation.level(), "  to ",
+      OneLine(escalation.target()),
+      escalation.handle().empty() ? "" : absl::StrCat(" (", OneLine(escalation.handle()), ")"),
+      " by ", OneLine(escalation.channel()), "  due ", TimeText(true, escalation.due_time()),
+      " UTC\n");
   absl::StrAppend(&out, "  why: ", OneLine(escalation.rationale()), "\n");
+  // Steps recorded before there were any have none.
+  if (!escalation.next_step().empty()) {
+    absl::StrAppend(&out, "  next: ", OneLine(escalation.next_step()), "\n");
+  }
   for (int i = 0; i < escalation.steps_size(); ++i) {
     absl::StrAppend(&out, "  ", i + 1, ". ", OneLine(escalation.steps(i)), "\n");
   }
   absl::StrAppend(&out, "  draft:\n", Indented(escalation.draft_message()));
+  if (!escalation.fallback().empty()) {
+    absl::StrAppend(&out, "  if nothing happens: ", OneLine(escalation.fallback()), "\n");
+  }
   return out;
 }
 

@@ -10,10 +10,13 @@
 
 #include "service/base/status_macros.h"
 #include "service/classify/classifier.h"
+#include "service/cli/escalation_view.h"
 #include "service/cli/model_file.h"
 #include "service/cli/one_record.h"
 #include "service/cli/policy_view.h"
+#include "service/escalation/directory_loader.h"
 #include "service/escalation/policy_loader.h"
+#include "service/wire/convert.h"
 
 namespace clearway {
 namespace {
@@ -21,6 +24,8 @@ namespace {
 struct PolicyExplainOptions {
   std::string policy;
   std::string playbooks;
+  std::string directory;
+  bool drafts = false;
   // A record that is classified; what is said beside it takes the place of what it says.
   std::string ticket_file;
   std::string id;
@@ -65,6 +70,7 @@ absl::Status Set(const std::string& text, const std::string& name,
 struct Subject {
   Blocker blocker;
   Ticket ticket;
+  std::vector<Evidence> evidence;
 };
 
 absl::Status ReadTicket(const PolicyExplainOptions& options, const Terminal& terminal,
@@ -83,6 +89,7 @@ absl::Status ReadTicket(const PolicyExplainOptions& options, const Terminal& ter
   blocker.waiting_on = verdict.waiting_on;
   blocker.language = verdict.language;
   subject->ticket = std::move(record.ticket);
+  subject->evidence = verdict.evidence;
   return absl::OkStatus();
 }
 
@@ -123,10 +130,21 @@ absl::Status Explain(const PolicyExplainOptions& options, const Terminal& termin
                                             : LoadPlaybooks(options.playbooks));
   ASSIGN_OR_RETURN(const Subject subject, SubjectOf(options, terminal));
   ASSIGN_OR_RETURN(const absl::Time now, TimeOf(options.at, "--at", terminal.clock.Now()));
-  const Planner planner(std::move(policy), std::move(playbooks));
+  Directory directory;
+  if (!options.directory.empty()) {
+    ASSIGN_OR_RETURN(directory, LoadDirectory(options.directory));
+  }
   Standing standing;
   standing.held_by = options.hangs_on;
+  const Planner planner(std::move(policy), std::move(playbooks), std::move(directory));
   terminal.out << PolicyExplanationText(planner, subject.blocker, subject.ticket, now, standing);
+  if (!options.drafts) return absl::OkStatus();
+  for (const Escalation& step :
+       planner.Plan(subject.blocker, subject.ticket, subject.evidence, now, standing)) {
+    v1::Escalation proto;
+    ToProto(step, &proto);
+    terminal.out << "\n" << EscalationDetails(proto);
+  }
   return absl::OkStatus();
 }
 
@@ -142,6 +160,9 @@ void AddPolicyExplain(CLI::App& policy, CommandContext& context) {
   };
   add("--policy", &options->policy, "FILE", "The policy, in place of the one built in");
   add("--playbooks", &options->playbooks, "FILE", "The playbooks, in place of those built in");
+  add("--directory", &options->directory, "FILE", "Who leads the parties that tickets wait for");
+  command->add_flag("--drafts", options->drafts,
+                    "Shows the message of each step too, with what to do beside it");
   add("--ticket", &options->ticket_file, "FILE",
       "A ticket as a record, which is classified; - is the standard input. The options below take "
       "the place of what it says");

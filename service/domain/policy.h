@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -92,6 +93,15 @@ struct Mute {
   std::vector<Matcher> match;
 };
 
+// What a working day costs on which a ticket that it matches is stuck, in whole units of a
+// currency.
+struct DailyCost {
+  std::vector<Matcher> match;
+  int64_t amount = 0;
+  // As in ISO 4217: "EUR".
+  std::string currency;
+};
+
 struct EscalationPolicy {
   std::vector<Ladder> ladders;
   // nullopt: the first ladder that matches is used.
@@ -101,6 +111,8 @@ struct EscalationPolicy {
   // By name; they are open outside the quiet hours.
   std::map<std::string, BusinessCalendar> quiet_hours = {};
   std::vector<Mute> mutes = {};
+  // The first that matches is used.
+  std::vector<DailyCost> costs = {};
 };
 
 }  // namespace clearway

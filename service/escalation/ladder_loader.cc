@@ -17,7 +17,6 @@
 namespace clearway {
 namespace {
 
-constexpr std::array<absl::string_view, 4> kChannels = {"ticket", "chat", "mail", "meeting"};
 // Beyond this a step is a slip of the pen; it also keeps due times within range.
 constexpr absl::Duration kMaxAfter = absl::Hours(24 * 366);
 
@@ -76,7 +75,7 @@ absl::StatusOr<LadderStep> ReadStep(const config::v1::LadderStepConfig& config, 
     return file.Fault(path + ".target",
                       "is missing; give one of PARTY, TEAM_LEAD, MANAGER, SPONSOR");
   }
-  if (std::find(kChannels.begin(), kChannels.end(), config.channel()) == kChannels.end()) {
+  if (!IsChannel(config.channel())) {
     return file.Fault(path + ".channel", absl::StrCat("is \"", config.channel(), "\"; give one of ",
                                                       absl::StrJoin(kChannels, ", ")));
   }

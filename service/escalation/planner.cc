@@ -7,67 +7,25 @@
 
 #include "absl/strings/str_cat.h"
 
-#include "service/domain/party.h"
+#include "service/escalation/addressee.h"
+#include "service/escalation/group_message.h"
 #include "service/escalation/quote.h"
-#include "service/escalation/template.h"
-#include "service/escalation/wording.h"
 
 namespace clearway {
 namespace {
 
-// Longest quotes from a ticket, bytes: enough to know it by, short enough for a chat message.
-constexpr size_t kMaxKey = 80;
-constexpr size_t kMaxName = 80;
-constexpr size_t kMaxTitle = 200;
-constexpr size_t kMaxEvidence = 120;
-
-const std::string& TargetName(EscalationTarget target, const std::string& party,
-                              const RoleNames& roles) {
-  switch (target) {
-    case EscalationTarget::kTeamLead:
-      return roles.team_lead;
-    case EscalationTarget::kManager:
-      return roles.manager;
-    case EscalationTarget::kSponsor:
-      return roles.sponsor;
-    case EscalationTarget::kParty:
-      break;
-  }
-  return party;
-}
-
-TemplateFacts FactsOf(const Blocker& blocker, const std::string& party, Language language,
-                      absl::Time now) {
-  const bool chinese = language == Language::kChinese;
-  TemplateFacts facts;
-  facts.ticket = QuoteKey(blocker.ticket.key, kMaxKey);
-  facts.title = Quote(blocker.title, kMaxTitle);
-  if (facts.title.empty()) facts.title = chinese ? "无标题" : "untitled";
-  facts.party = Quote(party, kMaxName);
-  facts.age = AgeWords(now - blocker.spell_time, language);
-  facts.since = absl::FormatTime("%Y-%m-%d", blocker.spell_time, absl::UTCTimeZone());
-  facts.project = Quote(blocker.project, kMaxName);
-  if (facts.project.empty()) facts.project = chinese ? "本项目" : "this project";
-  return facts;
-}
-
-// The words that spoke loudest for the verdict; "" when there are none.
-std::string StrongestWords(const std::vector<Evidence>& evidence) {
-  const auto strongest =
-      std::max_element(evidence.begin(), evidence.end(),
-                       [](const Evidence& a, const Evidence& b) { return a.weight < b.weight; });
-  return strongest == evidence.end() ? "" : Quote(strongest->text, kMaxEvidence);
-}
+// Longest name of a target in a text, bytes.
+constexpr size_t kMaxTarget = 120;
 
 std::string Rationale(const Blocker& blocker, const Ladder& ladder, int level, double urgency,
-                      const TemplateFacts& facts, const std::string& words, const std::string& why,
-                      Language language) {
+                      const TemplateFacts& facts, const std::string& why, Language language) {
+  const std::string& words = facts.quote;
   const absl::string_view priority = PriorityWords(blocker.priority, language);
   const absl::string_view category = CategoryWords(blocker.category, language);
   const absl::string_view reason = ReasonWords(blocker.reason, language);
   if (language == Language::kChinese) {
     return absl::StrCat("升级策略“", ladder.name, "”第 ", level, " 步（共 ", ladder.steps.size(),
-                        " 步）：已卡住 ", facts.age, "（自 ", facts.since, " 起），优先级：",
+                        " 步）：已卡住 ", facts.age, "（自 ", facts.since, "起），优先级：",
                         priority, "，紧迫度：", absl::StrCat(std::lround(urgency)), "/100，原因：",
                         category, "（", reason, "）。",
                         words.empty() ? "" : absl::StrCat("工单原话：“", words, "”。"), why);
@@ -95,40 +53,27 @@ Reason CommonestReason(Category category) {
   }
 }
 
-// Who reported the ticket and waits is not asked to act. Where words must flow it may be just the
-// reporter who owes them.
-bool IsReporterWaiting(const Blocker& blocker, const Ticket& ticket) {
-  return blocker.category != Category::kCommunication &&
-         SameParty(blocker.waiting_on, ticket.reporter);
+// Stands for a calendar where nobody gave one: the days of the week that most people work.
+BusinessCalendar Weekdays() {
+  BusinessCalendar::Spec spec;
+  spec.name = "weekdays";
+  spec.zone = absl::UTCTimeZone();
+  // Monday to Friday.
+  for (size_t day = 0; day < 5; ++day) spec.week[day] = {{0, 24 * 60}};
+  return *BusinessCalendar::Create(std::move(spec));
 }
 
-// The words for a party, and whether they are the ticket's.
-struct Party {
-  std::string words;
-  bool named = false;
-};
-
-Party PartyOf(const Blocker& blocker, const Ticket& ticket, const Playbook& playbook) {
-  if (blocker.waiting_on.empty() || IsReporterWaiting(blocker, ticket)) {
-    return {playbook.default_party, false};
+// A moment of the last working day that comes after the day of `from` and not after `latest`; where
+// there is none the first working moment after that: nobody is asked to answer on a day off.
+absl::Time WorkingDayNear(const BusinessCalendar& calendar, absl::Time from, absl::Time latest) {
+  const absl::CivilDay first = absl::ToCivilDay(from, calendar.zone()) + 1;
+  for (absl::CivilDay day = absl::ToCivilDay(latest, calendar.zone()); day >= first; --day) {
+    const absl::Time begin = absl::FromCivil(day, calendar.zone());
+    const absl::Time end = std::min(latest, absl::FromCivil(day + 1, calendar.zone()));
+    const absl::Time opening = calendar.NextOpening(begin);
+    if (opening < end) return opening;
   }
-  return {blocker.waiting_on, true};
-}
-
-std::string RecipientOf(EscalationTarget target, const Party& party, const Blocker& blocker) {
-  switch (target) {
-    case EscalationTarget::kTeamLead:
-      return absl::StrCat("team-lead/", blocker.project);
-    case EscalationTarget::kManager:
-      return absl::StrCat("manager/", blocker.project);
-    case EscalationTarget::kSponsor:
-      return absl::StrCat("sponsor/", blocker.project);
-    case EscalationTarget::kParty:
-      break;
-  }
-  // A usual party is another one in every project.
-  if (!party.named) return absl::StrCat("usual/", party.words, "/", blocker.project);
-  return absl::StrCat("party/", NormalizedParty(party.words));
+  return calendar.NextOpening(latest);
 }
 
 const BusinessCalendar* Find(const std::map<std::string, BusinessCalendar>& calendars,
@@ -150,10 +95,12 @@ const LadderStep& Rung(const Ladder& ladder, int level) {
 
 }  // namespace
 
-Planner::Planner(EscalationPolicy policy, Playbooks playbooks)
+Planner::Planner(EscalationPolicy policy, Playbooks playbooks, Directory directory)
     : policy_(std::move(policy)),
       route_(policy_.route.has_value() ? *policy_.route : RouteOfLadders(policy_.ladders)),
-      playbooks_(std::move(playbooks)) {}
+      playbooks_(std::move(playbooks)),
+      directory_(std::move(directory)),
+      weekdays_(Weekdays()) {}
 
 Planner::Course Planner::CourseOf(const Blocker& blocker, const Ticket& ticket,
                                   std::vector<RouteTried>* trace) const {
@@ -169,11 +116,21 @@ Planner::Course Planner::CourseOf(const Blocker& blocker, const Ticket& ticket,
     course.calendar =
         Find(policy_.calendars, own.empty() ? settings.calendar.value_or(std::string()) : own);
   }
+  course.working_days = course.calendar != nullptr
+                            ? course.calendar
+                            : Find(policy_.calendars, settings.calendar.value_or(std::string()));
   course.open = Find(policy_.quiet_hours, settings.quiet_hours.value_or(std::string()));
   for (const Mute& mute : policy_.mutes) {
     if (std::all_of(mute.match.begin(), mute.match.end(),
                     [&](const Matcher& matcher) { return matcher.Matches(facts); })) {
       course.mutes.push_back(&mute);
+    }
+  }
+  for (const DailyCost& cost : policy_.costs) {
+    if (course.cost != nullptr) break;
+    if (std::all_of(cost.match.begin(), cost.match.end(),
+                    [&](const Matcher& matcher) { return matcher.Matches(facts); })) {
+      course.cost = &cost;
     }
   }
   course.rate_limit = settings.rate_limit.value_or(RateLimit());
@@ -315,67 +272,199 @@ std::optional<Escalation> Planner::PlanLevel(const Blocker& blocker, const Ticke
   return std::move(plan.front());
 }
 
+Situation Planner::SituationOf(const Course& course, const Blocker& blocker, const Ticket& ticket,
+                               const std::vector<Evidence>& evidence, const Dependants& dependants,
+                               const Standing& standing, absl::Time now) const {
+  const bool given = course.working_days != nullptr;
+  return {blocker,
+          ticket,
+          evidence,
+          dependants,
+          standing,
+          given ? *course.working_days : weekdays_,
+          given,
+          course.cost,
+          now};
+}
+
+absl::Time Planner::AddAnswerDay(const Playbook& playbook, const Situation& situation,
+                                 absl::Time from, absl::Time latest, Language language,
+                                 TemplateFacts* facts) {
+  const BusinessCalendar& calendar = situation.calendar;
+  absl::Time by = calendar.AddBusinessTime(from, playbook.answer_days * calendar.day_length());
+  if (latest > from && latest < by) by = WorkingDayNear(calendar, from, latest);
+  if (by == absl::InfiniteFuture()) return by;
+  facts->by = WeekdayWords(absl::ToCivilDay(by, calendar.zone()),
+                           absl::ToCivilDay(situation.now, calendar.zone()), language);
+  return by;
+}
+
+void Planner::AddSharedTexts(const SharedTexts& shared, const std::string& name,
+                             TemplateFacts* facts) {
+  facts->name = name;
+  facts->hello = name.empty() ? shared.hello : RenderTemplate(shared.hello_name, *facts);
+  facts->effect = RenderTemplate(shared.effect, *facts);
+  facts->situation = RenderTemplate(shared.situation, *facts);
+}
+
+TemplateFacts Planner::StepFacts(const Course& course, const Situation& situation, int level,
+                                 absl::Time due, Language language) const {
+  const Blocker& blocker = situation.blocker;
+  const std::string code(LanguageCode(language));
+  const Playbook& playbook = *PlaybookFor(blocker, code);
+  const RoleNames& roles = playbooks_.roles.find(code)->second;
+  const WaitedFor party = WaitedForBy(blocker, situation.ticket, playbook, directory_);
+  const auto addressee = [&](int rung) {
+    return AddresseeOf(Rung(*course.ladder, rung).target, party, blocker, situation.ticket, roles);
+  };
+  TemplateFacts facts = FactsOf(situation, party.words, language);
+  const absl::Time from = std::max(due, situation.now);
+  const absl::Time next_due = level < LevelsOf(*course.ladder)
+                                  ? TimingOf(course, blocker, level + 1).due
+                                  : absl::InfiniteFuture();
+  const absl::Time by = AddAnswerDay(playbook, situation, from, next_due, language, &facts);
+  // A step that is past, or never comes, is not announced; one to come not before the answer.
+  if (next_due > from && next_due != absl::InfiniteFuture()) {
+    const absl::TimeZone& zone = situation.calendar.zone();
+    facts.next = Quote(addressee(level + 1).words, kMaxTarget);
+    facts.next_date = DateWords(
+        absl::ToCivilDay(by == absl::InfiniteFuture() ? next_due : std::max(next_due, by), zone),
+        absl::ToCivilDay(situation.now, zone), language);
+  }
+  AddSharedTexts(SharedIn(code), addressee(level).name, &facts);
+  return facts;
+}
+
 std::vector<Escalation> Planner::PlanLevels(const Blocker& blocker, const Ticket& ticket, int first,
                                             int last, const std::vector<Evidence>& evidence,
                                             absl::Time now, const Standing& standing) const {
   std::vector<Escalation> plan;
   const std::optional<Course> course = ClimbOf(blocker, ticket);
   if (!course.has_value()) return plan;
-  const Ladder& ladder = *course->ladder;
-  const Playbook& playbook = *PlaybookFor(blocker);
-  const Language language = LanguageOf(blocker.language);
-  const std::string code(LanguageCode(language));
-  const RoleNames& roles = playbooks_.roles.find(code)->second;
-  const Party party = PartyOf(blocker, ticket, playbook);
-  const TemplateFacts facts = FactsOf(blocker, party.words, language, now);
-  const std::string words = StrongestWords(evidence);
-  const std::string why = RenderTemplate(playbook.rationale, facts);
-  const double urgency = UrgencyOf(*course, blocker, now);
-  std::string said_by_links = StandingWords(standing, language);
-  if (!said_by_links.empty() && language == Language::kEnglish) said_by_links += " ";
-  std::vector<std::string> steps;
-  for (const std::string& step : playbook.steps) steps.push_back(RenderTemplate(step, facts));
-
-  last = std::min(last, LevelsOf(ladder));
+  const Dependants dependants = DependantsOf(ticket, standing);
+  const Situation situation =
+      SituationOf(*course, blocker, ticket, evidence, dependants, standing, now);
+  last = std::min(last, LevelsOf(*course->ladder));
   for (int level = std::max(first, 1); level <= last; ++level) {
-    const LadderStep& rung = Rung(ladder, level);
-    Escalation step;
-    step.blocker_id = blocker.id;
-    step.ticket = blocker.ticket;
-    step.level = level;
-    step.target = TargetName(rung.target, party.words, roles);
-    step.channel = rung.channel;
-    step.due_time = TimingOf(*course, blocker, level).due;
-    if (step.due_time == absl::InfiniteFuture()) break;
-    step.steps = steps;
-    step.draft_message =
-        RenderTemplate(step.level == 1 ? playbook.nudge : playbook.escalation, facts);
-    step.rationale = absl::StrCat(said_by_links, Rationale(blocker, ladder, step.level, urgency,
-                                                           facts, words, why, language));
-    step.language = code;
-    step.category = blocker.category;
-    step.reason = blocker.reason;
-    step.policy = ladder.name;
-    step.recipient = RecipientOf(rung.target, party, blocker);
-    if (party.named && IsGrouped(course->grouping, rung, blocker)) {
-      step.group = absl::StrCat(
-          step.recipient, "/", rung.channel, "/",
-          absl::FormatTime("%Y-%m-%dT%H:%MZ", GroupSlot(step.due_time, course->grouping.interval),
-                           absl::UTCTimeZone()));
-    }
-    step.urgency = urgency;
-    plan.push_back(std::move(step));
+    const absl::Time due = TimingOf(*course, blocker, level).due;
+    if (due == absl::InfiniteFuture()) break;
+    plan.push_back(Step(*course, situation, level, due));
   }
   return plan;
 }
 
-const Playbook* Planner::PlaybookFor(const Blocker& blocker) const {
+Escalation Planner::Step(const Course& course, const Situation& situation, int level,
+                         absl::Time due) const {
+  const Blocker& blocker = situation.blocker;
+  const LadderStep& rung = Rung(*course.ladder, level);
   const std::string code(LanguageCode(LanguageOf(blocker.language)));
+  const WaitedFor party =
+      WaitedForBy(blocker, situation.ticket, *PlaybookFor(blocker, code), directory_);
+  const Addressee to = AddresseeOf(rung.target, party, blocker, situation.ticket,
+                                   playbooks_.roles.find(code)->second);
+  Escalation step;
+  step.blocker_id = blocker.id;
+  step.ticket = blocker.ticket;
+  step.level = level;
+  step.target = to.words;
+  step.recipient = to.recipient;
+  step.handle = to.handle;
+  step.channel = to.channel.empty() ? rung.channel : to.channel;
+  step.due_time = due;
+  step.language = code;
+  // Who reads another language than the ticket's is written to in his own.
+  step.draft_language =
+      to.language.empty() || PlaybookFor(blocker, to.language) == nullptr ? code : to.language;
+  step.category = blocker.category;
+  step.reason = blocker.reason;
+  step.policy = course.ladder->name;
+  step.urgency = UrgencyOf(course, blocker, situation.now);
+  if (party.named && IsGrouped(course.grouping, rung, blocker)) {
+    step.group = absl::StrCat(
+        step.recipient, "/", step.channel, "/",
+        absl::FormatTime("%Y-%m-%dT%H:%MZ", GroupSlot(step.due_time, course.grouping.interval),
+                         absl::UTCTimeZone()));
+  }
+  AddTexts(course, situation, &step);
+  return step;
+}
+
+void Planner::AddTexts(const Course& course, const Situation& situation, Escalation* step) const {
+  const Language language = LanguageOf(step->language);
+  const TemplateFacts facts = StepFacts(course, situation, step->level, step->due_time, language);
+  const Playbook& playbook = *PlaybookFor(situation.blocker, step->language);
+  for (const std::string& text : playbook.steps) {
+    step->steps.push_back(RenderTemplate(text, facts));
+  }
+  step->next_step = RenderTemplate(playbook.next_step, facts);
+  step->fallback = RenderTemplate(playbook.fallback, facts);
+  const std::string next_rung = RenderTemplate(SharedIn(step->language).next_rung, facts);
+  if (!next_rung.empty()) {
+    const bool blank = !step->fallback.empty() && language != Language::kChinese;
+    absl::StrAppend(&step->fallback, blank ? " " : "", next_rung);
+  }
+  std::string said_by_links = StandingWords(situation.standing, language);
+  if (!said_by_links.empty() && language == Language::kEnglish) said_by_links += " ";
+  step->rationale = absl::StrCat(
+      said_by_links, Rationale(situation.blocker, *course.ladder, step->level, step->urgency, facts,
+                               RenderTemplate(playbook.rationale, facts), language));
+  const Playbook& writing = *PlaybookFor(situation.blocker, step->draft_language);
+  const std::string& draft = step->level == 1 ? writing.nudge : writing.escalation;
+  step->draft_message =
+      step->draft_language == step->language
+          ? RenderTemplate(draft, facts)
+          : RenderTemplate(draft, StepFacts(course, situation, step->level, step->due_time,
+                                            LanguageOf(step->draft_language)));
+}
+
+const Playbook* Planner::PlaybookFor(const Blocker& blocker) const {
+  return PlaybookFor(blocker, std::string(LanguageCode(LanguageOf(blocker.language))));
+}
+
+const Playbook* Planner::PlaybookFor(const Blocker& blocker, const std::string& code) const {
   const Reason reason =
       blocker.reason == Reason::kUnspecified ? CommonestReason(blocker.category) : blocker.reason;
   const auto found = playbooks_.by_reason.find({reason, code});
   if (found == playbooks_.by_reason.end() || !playbooks_.roles.contains(code)) return nullptr;
   return &found->second;
+}
+
+const SharedTexts& Planner::SharedIn(const std::string& code) const {
+  static const SharedTexts kNoTexts;
+  const auto found = playbooks_.shared.find(code);
+  return found == playbooks_.shared.end() ? kNoTexts : found->second;
+}
+
+std::string Planner::DraftGroup(const std::vector<GroupMember>& members,
+                                const std::string& language, absl::Time now) const {
+  static const std::vector<Evidence> kNoEvidence;
+  const Standing nothing_known;
+  const Language in = LanguageOf(language);
+  const std::string code(LanguageCode(in));
+  std::vector<GroupItem> items;
+  TemplateFacts common;
+  int answer_days = std::numeric_limits<int>::max();
+  for (const GroupMember& member : members) {
+    const Playbook* playbook = PlaybookFor(member.blocker, code);
+    if (playbook == nullptr) continue;
+    const Course course = CourseOf(member.blocker, member.ticket);
+    const Dependants own =
+        member.dependants == nullptr ? DependantsOf(member.ticket) : *member.dependants;
+    const Situation situation =
+        SituationOf(course, member.blocker, member.ticket, kNoEvidence, own, nothing_known, now);
+    const WaitedFor party = WaitedForBy(member.blocker, member.ticket, *playbook, directory_);
+    GroupItem item{FactsOf(situation, party.words, in), own.count,
+                   UrgencyOf(course, member.blocker, now)};
+    // The day that suits all is the soonest: who has only one date to keep need not sort them.
+    if (playbook->answer_days < answer_days) {
+      answer_days = playbook->answer_days;
+      AddAnswerDay(*playbook, situation, now, absl::InfiniteFuture(), in, &common);
+    }
+    if (common.party.empty()) common.party = item.facts.party;
+    items.push_back(std::move(item));
+  }
+  common.hello = SharedIn(code).hello;
+  return GroupMessage(std::move(items), SharedIn(code), std::move(common), in);
 }
 
 }  // namespace clearway

@@ -9,12 +9,15 @@
 
 #include "service/domain/blocker.h"
 #include "service/domain/classification.h"
+#include "service/domain/dependants.h"
+#include "service/domain/directory.h"
 #include "service/domain/escalation.h"
 #include "service/domain/policy.h"
 #include "service/domain/routing.h"
 #include "service/domain/schedule.h"
 #include "service/domain/standing.h"
 #include "service/domain/ticket.h"
+#include "service/escalation/message_facts.h"
 
 namespace clearway {
 
@@ -45,22 +48,31 @@ struct PolicyExplanation {
   double urgency = 0;
 };
 
+// One of several blockers that are told in one message. All must outlive this.
+struct GroupMember {
+  const Blocker& blocker;
+  const Ticket& ticket;
+  // Null: as far as the ticket's own links tell.
+  const Dependants* dependants = nullptr;
+};
+
 // Works out whom to tell what about a blocker, and when. Pure and thread-safe. Of the ticket only
-// labels and reporter are looked at; the rest is in the blocker.
+// labels, people and links are looked at; the rest is in the blocker.
 //
-// Of a recipient the one form is "party/legal" for the party the ticket waits for (see party.h),
-// and "team-lead/PROJECT", "manager/PROJECT", "sponsor/PROJECT" for the roles.
+// Of a recipient the one form is "party/legal" for the party the ticket waits for (see party.h) and
+// for people whom the directory names ("party/dana fox"), "lead/legal" for the lead of a party that
+// it does not, and "team-lead/PROJECT", "manager/PROJECT", "sponsor/PROJECT" for the other roles.
 class Planner {
  public:
-  Planner(EscalationPolicy policy, Playbooks playbooks);
+  Planner(EscalationPolicy policy, Playbooks playbooks, Directory directory = {});
 
   // The whole ladder for a blocker, by level, with due times counted from the beginning of its
   // present spell; texts speak as of `now`, in Chinese for "zh" and in English for all else. Empty
   // when it is resolved, not blocked, of no reason, or no ladder matches. The strongest of
   // `evidence` is quoted in the rationale. What comes from the ticket is made harmless before it is
   // put into a text (see quote.h); `target` alone keeps the ticket's words as they are. Who
-  // reported the ticket, and waits, is not turned to: the playbook's usual party is. What the links
-  // say (`standing`) is told in the rationale.
+  // reported the ticket, and waits, is not turned to: the playbook's usual party is. What hangs on
+  // the ticket is what the links say (`standing`), or else what the ticket's own links tell.
   std::vector<Escalation> Plan(const Blocker& blocker, const Ticket& ticket,
                                const std::vector<Evidence>& evidence, absl::Time now,
                                const Standing& standing = {}) const;
@@ -70,6 +82,11 @@ class Planner {
   std::optional<Escalation> PlanLevel(const Blocker& blocker, const Ticket& ticket, int level,
                                       const std::vector<Evidence>& evidence, absl::Time now,
                                       const Standing& standing = {}) const;
+
+  // One message to the party that all of `members` wait for, in place of one for each; "" for
+  // none. In `language`, "en" or "zh".
+  std::string DraftGroup(const std::vector<GroupMember>& members, const std::string& language,
+                         absl::Time now) const;
 
   // The highest level above the blocker's that has fallen due by `now` and may be told now; nullopt
   // when none has, the ladder rests, or it is quiet or muted.
@@ -102,8 +119,12 @@ class Planner {
     RouteDecision decision;
     const Ladder* ladder = nullptr;
     const BusinessCalendar* calendar = nullptr;
+    // In which texts count days; null: nobody gave any.
+    const BusinessCalendar* working_days = nullptr;
     const BusinessCalendar* open = nullptr;
     std::vector<const Mute*> mutes;
+    // Null: not known.
+    const DailyCost* cost = nullptr;
     RateLimit rate_limit;
     Grouping grouping;
   };
@@ -122,13 +143,37 @@ class Planner {
   std::vector<Escalation> PlanLevels(const Blocker& blocker, const Ticket& ticket, int first,
                                      int last, const std::vector<Evidence>& evidence,
                                      absl::Time now, const Standing& standing) const;
+  Escalation Step(const Course& course, const Situation& situation, int level,
+                  absl::Time due) const;
+  // What is said in the step, of whose addressee, languages and time all is known.
+  void AddTexts(const Course& course, const Situation& situation, Escalation* step) const;
+
+  Situation SituationOf(const Course& course, const Blocker& blocker, const Ticket& ticket,
+                        const std::vector<Evidence>& evidence, const Dependants& dependants,
+                        absl::Time now) const;
+  // All that the texts of one step can speak of.
+  TemplateFacts StepFacts(const Course& course, const Situation& situation, int level,
+                          absl::Time due, Language language) const;
+  // An answer is asked for within the playbook's days `from` a moment, not after the working day of
+  // `latest`. Returns when; InfiniteFuture: by no day.
+  static absl::Time AddAnswerDay(const Playbook& playbook, const Situation& situation,
+                                 absl::Time from, absl::Time latest, Language language,
+                                 TemplateFacts* facts);
+  // `name`: of whom the directory names; empty: a role or a party.
+  static void AddSharedTexts(const SharedTexts& shared, const std::string& name,
+                             TemplateFacts* facts);
+
   // nullptr unless the roles of its language are known too.
   const Playbook* PlaybookFor(const Blocker& blocker) const;
+  const Playbook* PlaybookFor(const Blocker& blocker, const std::string& code) const;
+  const SharedTexts& SharedIn(const std::string& code) const;
 
   EscalationPolicy policy_;
   // The policy's own, or what stands for its ladders.
   Route route_;
   Playbooks playbooks_;
+  Directory directory_;
+  BusinessCalendar weekdays_;
 };
 
 }  // namespace clearway

@@ -25,6 +25,7 @@ absl::StatusOr<EscalationPolicy> ParsePolicy(absl::string_view yaml, absl::strin
     ASSIGN_OR_RETURN(policy.route, ReadRoutes(config, policy, file));
   }
   ASSIGN_OR_RETURN(policy.mutes, ReadMutes(config, file));
+  ASSIGN_OR_RETURN(policy.costs, ReadCosts(config, file));
   return policy;
 }
 

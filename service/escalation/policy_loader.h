@@ -18,7 +18,8 @@ namespace clearway {
 // whichever calendar it is climbed.
 absl::StatusOr<EscalationPolicy> ParsePolicy(absl::string_view yaml, absl::string_view file);
 
-// Every reason and role in every language, and no braces that nothing is known for.
+// What the file leaves out, whole playbooks or single fields, is as in the built-in one. No braces
+// that nothing is known for.
 absl::StatusOr<Playbooks> ParsePlaybooks(absl::string_view yaml, absl::string_view file);
 
 // The same of a file; NOT_FOUND or PERMISSION_DENIED when it cannot be read.

@@ -1,10 +1,12 @@
 #include "service/escalation/route_loader.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 
 #include "service/base/status_macros.h"
@@ -18,6 +20,8 @@ using google::protobuf::RepeatedPtrField;
 // Deeper trees are not read by people either.
 constexpr int kMaxDepth = 16;
 constexpr int kMaxRateCount = 1000;
+// Times the days of a century it still fits.
+constexpr int64_t kMaxCost = 1'000'000'000;
 
 absl::Duration DurationOf(const google::protobuf::Duration& proto) {
   return absl::Seconds(proto.seconds()) + absl::Nanoseconds(proto.nanos());
@@ -40,13 +44,17 @@ bool IsListed(const Matcher& matcher) {
   return matcher.op() == MatchOperator::kEqual || matcher.op() == MatchOperator::kIn;
 }
 
-// Whether everything that `later` matches, `earlier` has taken before it.
-bool Hides(const Route& earlier, const Route& later) {
-  if (earlier.go_on) return false;
-  return std::all_of(earlier.match.begin(), earlier.match.end(), [&](const Matcher& matcher) {
-    return std::any_of(later.match.begin(), later.match.end(),
+// Whether everything that `later` matches, `earlier` matches too.
+bool Covers(const std::vector<Matcher>& earlier, const std::vector<Matcher>& later) {
+  return std::all_of(earlier.begin(), earlier.end(), [&](const Matcher& matcher) {
+    return std::any_of(later.begin(), later.end(),
                        [&](const Matcher& other) { return matcher.Covers(other); });
   });
+}
+
+// Whether everything that `later` matches, `earlier` has taken before it.
+bool Hides(const Route& earlier, const Route& later) {
+  return !earlier.go_on && Covers(earlier.match, later.match);
 }
 
 // The values that all of `matchers` let a field have; nullopt where that cannot be listed.
@@ -310,6 +318,39 @@ absl::StatusOr<std::vector<Mute>> ReadMutes(const config::v1::EscalationPolicyFi
     mutes.push_back(std::move(mute));
   }
   return mutes;
+}
+
+absl::StatusOr<std::vector<DailyCost>> ReadCosts(const config::v1::EscalationPolicyFile& config,
+                                                 const YamlFile& file) {
+  std::vector<DailyCost> costs;
+  for (int i = 0; i < config.costs_size(); ++i) {
+    const config::v1::CostConfig& each = config.costs(i);
+    const std::string path = absl::StrCat("costs[", i, "]");
+    if (each.amount() < 1 || each.amount() > kMaxCost) {
+      return file.Fault(path + ".amount", absl::StrCat("is ", each.amount(), "; give 1 to ",
+                                                       kMaxCost, ", in whole units"));
+    }
+    const std::string& currency = each.currency();
+    if (currency.size() != 3 ||
+        !std::all_of(currency.begin(), currency.end(), absl::ascii_isupper)) {
+      return file.Fault(path + ".currency",
+                        absl::StrCat("is \"", currency, "\"; give three letters such as EUR"));
+    }
+    DailyCost cost{{}, each.amount(), currency};
+    ASSIGN_OR_RETURN(cost.match, ReadMatchers(each.match(), path + ".match", file));
+    if (const std::optional<MatchField> field = Contradiction(cost.match)) {
+      return file.Fault(
+          path + ".match",
+          absl::StrCat("can never match: no ", MatchFieldName(*field), " satisfies all of it"));
+    }
+    for (size_t before = 0; before < costs.size(); ++before) {
+      if (!Covers(costs[before].match, cost.match)) continue;
+      return file.Fault(
+          path, absl::StrCat("is never used: costs[", before, "] takes all that it matches"));
+    }
+    costs.push_back(std::move(cost));
+  }
+  return costs;
 }
 
 }  // namespace clearway

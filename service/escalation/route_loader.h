@@ -11,7 +11,7 @@
 
 namespace clearway {
 
-// Routes and mute windows of a policy file. Faults as in policy_loader.h.
+// Routes, mute windows and costs of a policy file. Faults as in policy_loader.h.
 
 // The tree under `route`, whose ladders, calendars and quiet hours `policy` holds already. Every
 // route can be reached, every leaf has a ladder or "none", every ladder is used, and one of
@@ -21,5 +21,9 @@ absl::StatusOr<Route> ReadRoutes(const config::v1::EscalationPolicyFile& config,
 
 absl::StatusOr<std::vector<Mute>> ReadMutes(const config::v1::EscalationPolicyFile& config,
                                             const YamlFile& file);
+
+// Each can match something, and none is hidden by one before it.
+absl::StatusOr<std::vector<DailyCost>> ReadCosts(const config::v1::EscalationPolicyFile& config,
+                                                 const YamlFile& file);
 
 }  // namespace clearway

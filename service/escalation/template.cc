@@ -1,67 +1,162 @@
 #include "service/escalation/template.h"
 
 #include <array>
-#include <utility>
+#include <vector>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 
 namespace clearway {
 namespace {
 
-using Fact = std::pair<absl::string_view, std::string TemplateFacts::*>;
+constexpr unsigned Bit(TextPlace place) { return 1u << static_cast<unsigned>(place); }
 
-constexpr std::array<Fact, 6> kFacts = {{
-    {"{ticket}", &TemplateFacts::ticket},
-    {"{title}", &TemplateFacts::title},
-    {"{party}", &TemplateFacts::party},
-    {"{age}", &TemplateFacts::age},
-    {"{since}", &TemplateFacts::since},
-    {"{project}", &TemplateFacts::project},
+constexpr unsigned kPlaybook = Bit(TextPlace::kPlaybook);
+constexpr unsigned kOne = kPlaybook | Bit(TextPlace::kShared);
+constexpr unsigned kGroup = Bit(TextPlace::kGroup);
+
+struct Fact {
+  absl::string_view brace;
+  std::string TemplateFacts::*value;
+  // Bits of the places that it may stand in.
+  unsigned places;
+};
+
+constexpr std::array<Fact, 23> kFacts = {{
+    {"{ticket}", &TemplateFacts::ticket, kOne | kGroup},
+    {"{title}", &TemplateFacts::title, kOne | kGroup},
+    {"{project}", &TemplateFacts::project, kOne | kGroup},
+    {"{party}", &TemplateFacts::party, kOne | kGroup},
+    {"{reason}", &TemplateFacts::reason, kOne | kGroup},
+    {"{since}", &TemplateFacts::since, kOne | kGroup},
+    {"{age}", &TemplateFacts::age, kOne | kGroup},
+    {"{waiter}", &TemplateFacts::waiter, kOne | kGroup},
+    {"{dependants}", &TemplateFacts::dependants, kOne | kGroup},
+    {"{dependants_age}", &TemplateFacts::dependants_age, kOne | kGroup},
+    {"{daily_cost}", &TemplateFacts::daily_cost, kOne | kGroup},
+    {"{cost}", &TemplateFacts::cost, kOne | kGroup},
+    {"{quote}", &TemplateFacts::quote, kOne | kGroup},
+    {"{by}", &TemplateFacts::by, kOne | kGroup},
+    {"{next}", &TemplateFacts::next, kOne},
+    {"{next_date}", &TemplateFacts::next_date, kOne},
+    {"{hello}", &TemplateFacts::hello, kPlaybook | kGroup},
+    {"{effect}", &TemplateFacts::effect, kPlaybook},
+    {"{situation}", &TemplateFacts::situation, kPlaybook},
+    {"{name}", &TemplateFacts::name, Bit(TextPlace::kHello)},
+    {"{count}", &TemplateFacts::count, kGroup},
+    {"{more}", &TemplateFacts::more, kGroup},
+    {"{first}", &TemplateFacts::first, kGroup},
 }};
 
 // The fact that `text` begins with; nullptr when it begins with none.
 const Fact* FactAt(absl::string_view text) {
   for (const Fact& fact : kFacts) {
-    if (text.substr(0, fact.first.size()) == fact.first) return &fact;
+    if (absl::StartsWith(text, fact.brace)) return &fact;
   }
   return nullptr;
 }
 
+bool MayStand(const Fact& fact, TextPlace place) { return (fact.places & Bit(place)) != 0; }
+
+// Takes one of `marks` from the front of `text`.
+template <size_t kCount>
+bool ConsumeAny(const std::array<absl::string_view, kCount>& marks, absl::string_view* text) {
+  for (const absl::string_view mark : marks) {
+    if (absl::ConsumePrefix(text, mark)) return true;
+  }
+  return false;
+}
+
+constexpr std::array<absl::string_view, 3> kWideEnds = {"。", "？", "！"};
+constexpr std::array<absl::string_view, 3> kNarrowEnds = {".", "?", "!"};
+// What any of them begins with.
+constexpr absl::string_view kEndBytes = ".?!\xE3\xEF";
+constexpr std::array<absl::string_view, 5> kClosings = {"”", "）", "’", "\"", ")"};
+
+// The length of the first sentence of a line, the blanks after it included.
+size_t SentenceLength(absl::string_view line) {
+  for (size_t at = line.find_first_of(kEndBytes); at != absl::string_view::npos;
+       at = line.find_first_of(kEndBytes, at + 1)) {
+    absl::string_view rest = line.substr(at);
+    const bool wide = ConsumeAny(kWideEnds, &rest);
+    if (!wide && !ConsumeAny(kNarrowEnds, &rest)) continue;
+    while (ConsumeAny(kClosings, &rest)) {
+    }
+    const absl::string_view next = absl::StripLeadingAsciiWhitespace(rest);
+    const bool ends =
+        wide || next.empty() || (next.size() < rest.size() && !absl::ascii_islower(next.front()));
+    if (ends) return static_cast<size_t>(next.data() - line.data());
+  }
+  return line.size();
+}
+
+// Appends a sentence with its facts, or nothing when it lacks one.
+void AppendSentence(absl::string_view sentence, const TemplateFacts& facts, std::string* out) {
+  std::string said;
+  for (size_t brace = sentence.find('{'); brace != absl::string_view::npos;
+       brace = sentence.find('{')) {
+    const Fact* fact = FactAt(sentence.substr(brace));
+    if (fact == nullptr) {
+      absl::StrAppend(&said, sentence.substr(0, brace + 1));
+      sentence.remove_prefix(brace + 1);
+      continue;
+    }
+    const std::string& value = facts.*(fact->value);
+    if (value.empty()) return;
+    absl::StrAppend(&said, sentence.substr(0, brace), value);
+    sentence.remove_prefix(brace + fact->brace.size());
+  }
+  absl::StrAppend(out, said, sentence);
+}
+
+std::string RenderLine(absl::string_view line, const TemplateFacts& facts) {
+  std::string out;
+  out.reserve(line.size() * 2);
+  while (!line.empty()) {
+    const size_t length = SentenceLength(line);
+    AppendSentence(line.substr(0, length), facts, &out);
+    line.remove_prefix(length);
+  }
+  absl::StripTrailingAsciiWhitespace(&out);
+  return out;
+}
+
 }  // namespace
 
-absl::Status CheckTemplate(absl::string_view text) {
+absl::Status CheckTemplate(absl::string_view text, TextPlace place) {
   for (size_t at = text.find_first_of("{}"); at != absl::string_view::npos;
        at = text.find_first_of("{}", at)) {
     const Fact* fact = FactAt(text.substr(at));
-    if (fact == nullptr) {
-      std::string known;
-      for (const Fact& each : kFacts)
-        absl::StrAppend(&known, known.empty() ? "" : ", ", each.first);
+    if (fact == nullptr || !MayStand(*fact, place)) {
+      std::vector<absl::string_view> known;
+      for (const Fact& each : kFacts) {
+        if (MayStand(each, place)) known.push_back(each.brace);
+      }
       const size_t end = text.find('}', at);
       return absl::InvalidArgumentError(absl::StrCat(
           "has the brace \"", text.substr(at, end == absl::string_view::npos ? 1 : end - at + 1),
-          "\"; known are ", known));
+          "\"; known are ", absl::StrJoin(known, ", ")));
     }
-    at += fact->first.size();
+    at += fact->brace.size();
   }
   return absl::OkStatus();
 }
 
 std::string RenderTemplate(absl::string_view text, const TemplateFacts& facts) {
-  std::string out;
-  out.reserve(text.size() * 2);
-  for (size_t brace = text.find('{'); brace != absl::string_view::npos; brace = text.find('{')) {
-    const Fact* fact = FactAt(text.substr(brace));
-    if (fact == nullptr) {
-      absl::StrAppend(&out, text.substr(0, brace + 1));
-      text.remove_prefix(brace + 1);
-      continue;
-    }
-    absl::StrAppend(&out, text.substr(0, brace), facts.*(fact->second));
-    text.remove_prefix(brace + fact->first.size());
+  std::vector<std::string> lines;
+  for (const absl::string_view line : absl::StrSplit(text, '\n')) {
+    std::string rendered = RenderLine(line, facts);
+    if (rendered.empty() && !line.empty()) continue;
+    // What was left out leaves no second blank line behind.
+    if (rendered.empty() && (lines.empty() || lines.back().empty())) continue;
+    lines.push_back(std::move(rendered));
   }
-  absl::StrAppend(&out, text);
-  return out;
+  while (!lines.empty() && lines.back().empty()) lines.pop_back();
+  return absl::StrJoin(lines, "\n");
 }
 
 }  // namespace clearway

@@ -5,8 +5,12 @@
 #include <cmath>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 
 #include "service/escalation/quote.h"
 
@@ -65,6 +69,24 @@ constexpr std::array<Words, kReasonCount> kReasons = {{
     {"a vendor or partner has to act", "等待供应商或合作方"},
 }};
 
+constexpr std::array<Words, 7> kWeekdays = {{
+    {"Monday", "周一"},
+    {"Tuesday", "周二"},
+    {"Wednesday", "周三"},
+    {"Thursday", "周四"},
+    {"Friday", "周五"},
+    {"Saturday", "周六"},
+    {"Sunday", "周日"},
+}};
+
+constexpr std::array<absl::string_view, 12> kMonths = {
+    "January", "February", "March",     "April",   "May",      "June",
+    "July",    "August",   "September", "October", "November", "December"};
+
+// Enough to know them by; whoever needs all of them looks at the ticket.
+constexpr size_t kMaxKeys = 3;
+constexpr size_t kMaxKey = 80;
+
 absl::string_view Pick(const Words& words, Language language) {
   return words[static_cast<size_t>(language)];
 }
@@ -87,6 +109,70 @@ std::string AgeWords(absl::Duration age, Language language) {
   const int64_t count = in_days ? hours / 24 : hours;
   if (chinese) return absl::StrCat(count, in_days ? " 天" : " 小时");
   return absl::StrCat(count, in_days ? " day" : " hour", count == 1 ? "" : "s");
+}
+
+std::string WaitWords(absl::Duration age, int64_t working_days, bool calendar, Language language) {
+  if (age < absl::Hours(24) || working_days < 1) return AgeWords(age, language);
+  if (language == Language::kChinese) {
+    return absl::StrCat(working_days, calendar ? " 个工作日" : " 天（不含周末）");
+  }
+  return absl::StrCat(working_days, calendar ? " working day" : " weekday",
+                      working_days == 1 ? "" : "s");
+}
+
+std::string DateWords(absl::CivilDay day, absl::CivilDay today, Language language) {
+  const bool other_year = day.year() != today.year();
+  if (language == Language::kChinese) {
+    return absl::StrCat(other_year ? absl::StrCat(day.year(), " 年 ") : "", day.month(), " 月 ",
+                        day.day(), " 日");
+  }
+  return absl::StrCat(day.day(), " ", kMonths[static_cast<size_t>(day.month()) - 1],
+                      other_year ? absl::StrCat(" ", day.year()) : "");
+}
+
+std::string WeekdayWords(absl::CivilDay day, absl::CivilDay today, Language language) {
+  const std::string date = DateWords(day, today, language);
+  const absl::string_view weekday =
+      Pick(kWeekdays[static_cast<size_t>(absl::GetWeekday(day))], language);
+  if (language == Language::kChinese) return absl::StrCat(date, "（", weekday, "）");
+  return absl::StrCat(weekday, ", ", date);
+}
+
+std::string MoneyWords(int64_t amount, absl::string_view currency) {
+  const std::string digits = absl::StrCat(amount);
+  std::string out = absl::StrCat(currency, " ");
+  for (size_t at = 0; at < digits.size(); ++at) {
+    if (at > 0 && (digits.size() - at) % 3 == 0) out.push_back(',');
+    out.push_back(digits[at]);
+  }
+  return out;
+}
+
+std::string DependantsWords(const Dependants& dependants, Language language) {
+  if (dependants.count < 1) return "";
+  const bool chinese = language == Language::kChinese;
+  std::vector<std::string> keys;
+  for (const std::string& key : dependants.keys) {
+    if (keys.size() == kMaxKeys) break;
+    keys.push_back(QuoteKey(key, kMaxKey));
+  }
+  std::string listed = absl::StrJoin(keys, chinese ? "、" : ", ");
+  const bool all = keys.size() == static_cast<size_t>(dependants.count);
+  if (!listed.empty() && !all) absl::StrAppend(&listed, chinese ? " 等" : " …");
+  if (chinese) {
+    return absl::StrCat(dependants.count, " 张单",
+                        listed.empty() ? "" : absl::StrCat("（", listed, "）"));
+  }
+  return absl::StrCat(dependants.count, dependants.count == 1 ? " other ticket" : " other tickets",
+                      listed.empty() ? "" : absl::StrCat(" (", listed, ")"));
+}
+
+std::string PartyWords(absl::string_view words) {
+  for (const absl::string_view article : {"The ", "Our ", "Your ", "My ", "A ", "An "}) {
+    if (!absl::StartsWith(words, article)) continue;
+    return absl::StrCat(absl::AsciiStrToLower(article), words.substr(article.size()));
+  }
+  return std::string(words);
 }
 
 absl::string_view PriorityWords(Priority priority, Language language) {

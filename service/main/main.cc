@@ -17,6 +17,7 @@
 #include "service/base/random.h"
 #include "service/base/status_macros.h"
 #include "service/classify/classifier.h"
+#include "service/escalation/directory_loader.h"
 #include "service/escalation/planner.h"
 #include "service/escalation/policy_loader.h"
 #include "service/main/options.h"
@@ -63,7 +64,12 @@ absl::StatusOr<std::shared_ptr<const Planner>> LoadPlanner(const ServerConfig& c
   ASSIGN_OR_RETURN(Playbooks playbooks, config.playbook_file().empty()
                                             ? BuiltInPlaybooks()
                                             : LoadPlaybooks(config.playbook_file()));
-  return std::make_shared<const Planner>(std::move(policy), std::move(playbooks));
+  Directory directory;
+  if (!config.directory_file().empty()) {
+    ASSIGN_OR_RETURN(directory, LoadDirectory(config.directory_file()));
+  }
+  return std::make_shared<const Planner>(std::move(policy), std::move(playbooks),
+                                         std::move(directory));
 }
 
 // To be called before any thread is started, so that all of them leave the signals to sigwait.

@@ -52,6 +52,7 @@ constexpr std::array kFlags = {
          "a model that judges beside the other, for comparison in metrics"},
     Flag{"--policy-file", "policy_file", "a policy in place of the one built in"},
     Flag{"--playbook-file", "playbook_file", "playbooks in place of those built in"},
+    Flag{"--directory-file", "directory_file", "who leads the parties that tickets wait for"},
     Flag{"--max-message-bytes", "limits.max_message_bytes", "largest message taken [4194304]"},
     Flag{"--max-pending-events", "limits.max_pending_events",
          "ingests waiting for the disk before new ones are refused [4096]"},

@@ -93,8 +93,8 @@ inline constexpr char kInsertChange[] =
 inline constexpr char kInsertEscalation[] =
     "INSERT INTO escalations (tenant, blocker_id, source, ticket, level, target, channel, "
     "due_time_us, create_time_us, steps, draft_message, rationale, language, category, reason, "
-    "policy, recipient, message_group, urgency, id) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "policy, recipient, message_group, urgency, next_step, fallback, handle, draft_language, id) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 inline constexpr char kInsertFeedback[] =
     "INSERT INTO feedback (tenant, source, ticket, blocker_id, time_us, verdict_category, "

@@ -95,6 +95,10 @@ absl::StatusOr<Escalation> ReadEscalation(const SqlColumns& columns) {
   escalation.recipient = row.Text();
   escalation.group = row.Text();
   escalation.urgency = row.Double();
+  escalation.next_step = row.Text();
+  escalation.fallback = row.Text();
+  escalation.handle = row.Text();
+  escalation.draft_language = row.Text();
   RETURN_IF_ERROR(row.status());
   return escalation;
 }

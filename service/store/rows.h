@@ -25,7 +25,7 @@
 #define CLEARWAY_ESCALATION_COLUMNS                                                               \
   "id, tenant, blocker_id, source, ticket, level, target, channel, due_time_us, create_time_us, " \
   "steps, draft_message, rationale, language, category, reason, policy, "                         \
-  "recipient, message_group, urgency"
+  "recipient, message_group, urgency, next_step, fallback, handle, draft_language"
 #define CLEARWAY_FEEDBACK_COLUMNS                                                              \
   "id, tenant, source, ticket, blocker_id, time_us, verdict_category, verdict_reason, actor, " \
   "category, reason, secondary, waiting_on, note, language, snapshot"

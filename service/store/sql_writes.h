@@ -60,7 +60,7 @@ void BindInsertEscalation(const Escalation& e, std::optional<int64_t> id, Statem
   insert.Bind(e.ticket.tenant, e.blocker_id, e.ticket.source, e.ticket.key, e.level, e.target,
               e.channel, e.due_time, e.create_time, PackTexts(e.steps), e.draft_message,
               e.rationale, e.language, e.category, e.reason, e.policy, e.recipient, e.group,
-              e.urgency, id);
+              e.urgency, e.next_step, e.fallback, e.handle, e.draft_language, id);
 }
 
 // `snapshot` is what EncodeSnapshot made of the feedback's, and must outlive the statement.

@@ -228,6 +228,10 @@ void ToProto(const Escalation& escalation, v1::Escalation* proto) {
   proto->set_recipient(escalation.recipient);
   proto->set_group(escalation.group);
   proto->set_urgency(escalation.urgency);
+  proto->set_next_step(escalation.next_step);
+  proto->set_fallback(escalation.fallback);
+  proto->set_handle(escalation.handle);
+  proto->set_draft_language(escalation.draft_language);
 }
 
 std::string BlockerName(absl::string_view tenant, int64_t id) {

@@ -56,16 +56,16 @@ TEST(ComparisonTest, CountsWhoWasRight) {
 TEST(ComparisonTest, NoRecordsAreNotToldApart) {
   const Comparison comparison = Compared({});
   EXPECT_EQ(comparison.mcnemar_p, 1);
-  EXPECT_EQ(StandingOf(comparison), Standing::kNotToldApart);
+  EXPECT_EQ(StandingOf(comparison), ComparisonOutcome::kNotToldApart);
 }
 
 TEST(ComparisonTest, AClearLeadIsBetterAndTurnedRoundWorse) {
-  EXPECT_EQ(StandingOf(Compared({{kNot, 50, 30, 49}, {kTech, 50, 30, 49}})), Standing::kBetter);
-  EXPECT_EQ(StandingOf(Compared({{kNot, 50, 49, 30}, {kTech, 50, 49, 30}})), Standing::kWorse);
+  EXPECT_EQ(StandingOf(Compared({{kNot, 50, 30, 49}, {kTech, 50, 30, 49}})), ComparisonOutcome::kBetter);
+  EXPECT_EQ(StandingOf(Compared({{kNot, 50, 49, 30}, {kTech, 50, 49, 30}})), ComparisonOutcome::kWorse);
 }
 
 TEST(ComparisonTest, ALeadByChanceIsNone) {
-  EXPECT_EQ(StandingOf(Compared({{kNot, 10, 8, 9}, {kTech, 10, 8, 9}})), Standing::kNotToldApart);
+  EXPECT_EQ(StandingOf(Compared({{kNot, 10, 8, 9}, {kTech, 10, 8, 9}})), ComparisonOutcome::kNotToldApart);
 }
 
 struct StandingCase {
@@ -74,7 +74,7 @@ struct StandingCase {
   int only_b_right;
   double p;
   Interval interval;
-  Standing standing;
+  ComparisonOutcome standing;
 };
 
 class StandingTest : public ::testing::TestWithParam<StandingCase> {};
@@ -91,12 +91,12 @@ TEST_P(StandingTest, NeedsBothMeasures) {
 INSTANTIATE_TEST_SUITE_P(
     All, StandingTest,
     ::testing::Values(
-        StandingCase{"BothBetter", 1, 9, 0.02, {0.01, 0.2}, Standing::kBetter},
-        StandingCase{"BothWorse", 9, 1, 0.02, {-0.2, -0.01}, Standing::kWorse},
-        StandingCase{"AccuracyAlone", 1, 9, 0.02, {-0.01, 0.2}, Standing::kNotToldApart},
-        StandingCase{"MacroF1Alone", 2, 8, 0.11, {0.01, 0.2}, Standing::kNotToldApart},
-        StandingCase{"OppositeWays", 1, 9, 0.02, {-0.2, -0.01}, Standing::kNotToldApart},
-        StandingCase{"OnTheLine", 1, 9, 0.05, {0.01, 0.2}, Standing::kNotToldApart}),
+        StandingCase{"BothBetter", 1, 9, 0.02, {0.01, 0.2}, ComparisonOutcome::kBetter},
+        StandingCase{"BothWorse", 9, 1, 0.02, {-0.2, -0.01}, ComparisonOutcome::kWorse},
+        StandingCase{"AccuracyAlone", 1, 9, 0.02, {-0.01, 0.2}, ComparisonOutcome::kNotToldApart},
+        StandingCase{"MacroF1Alone", 2, 8, 0.11, {0.01, 0.2}, ComparisonOutcome::kNotToldApart},
+        StandingCase{"OppositeWays", 1, 9, 0.02, {-0.2, -0.01}, ComparisonOutcome::kNotToldApart},
+        StandingCase{"OnTheLine", 1, 9, 0.05, {0.01, 0.2}, ComparisonOutcome::kNotToldApart}),
     [](const auto& row) { return row.param.name; });
 
 }  // namespace

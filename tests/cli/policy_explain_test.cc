@@ -26,7 +26,7 @@ CliResult Explain(std::vector<std::string> args) {
 TEST(PolicyExplainTest, TheExampleIsFine) {
   const CliResult result = RunClearway({"policy", "check", kExample});
   EXPECT_EQ(result.code, 0) << result.err;
-  EXPECT_THAT(result.out, HasSubstr("3 ladders with 9 steps, 2 calendars, 1 mutes"));
+  EXPECT_THAT(result.out, HasSubstr("3 ladders with 9 steps, 2 calendars, 1 mutes, 2 costs"));
 }
 
 TEST(PolicyExplainTest, ShowsRoutesLadderAndDueTimesUnderTheCalendar) {
@@ -95,6 +95,34 @@ TEST(PolicyExplainTest, WhatCannotBeIsSaidInOneLine) {
   EXPECT_EQ(Explain({}).code, 1);
   EXPECT_THAT(RunClearway({"policy", "explain", "--policy", "/nonexistent.yaml"}).err,
               HasSubstr("/nonexistent.yaml"));
+}
+
+TEST(PolicyExplainTest, ShowsTheMessagesWithTheNamesOfTheDirectory) {
+  const TempDir dir;
+  std::ofstream(dir.File("d.yaml"))
+      << "parties:\n- {name: legal, aliases: [法务部], lead: {name: Dana Fox, handle: '@dana'}}\n";
+  const std::vector<std::string> args = {"--reason",     "APPROVAL_OR_SIGN_OFF",
+                                         "--project",    "CN-PAY",
+                                         "--waiting-on", "法务部",
+                                         "--opened-at",  "2026-09-30T16:00:00+08:00",
+                                         "--at",         "2026-10-08T12:00:00+08:00",
+                                         "--directory",  dir.File("d.yaml")};
+  EXPECT_THAT(Explain(args).out, AllOf(HasSubstr("Dana Fox"), Not(HasSubstr("draft:"))));
+  std::vector<std::string> with_drafts = args;
+  with_drafts.push_back("--drafts");
+  const CliResult result = Explain(with_drafts);
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.out,
+              AllOf(HasSubstr("to Dana Fox (@dana) by"), HasSubstr("    Hello Dana Fox,\n"),
+                    HasSubstr("  next: "), HasSubstr("  if nothing happens: ")));
+}
+
+TEST(PolicyExplainTest, ABadDirectoryIsNamedWithItsLine) {
+  const TempDir dir;
+  std::ofstream(dir.File("d.yaml")) << "parties:\n- name: ''\n";
+  const CliResult result = Explain({"--reason", "STAFFING", "--directory", dir.File("d.yaml")});
+  EXPECT_EQ(result.code, 1);
+  EXPECT_THAT(result.err, HasSubstr(dir.File("d.yaml") + ":2"));
 }
 
 }  // namespace

@@ -72,6 +72,46 @@ class PolicyTest(harness.EndToEndTest):
                               {"name": blocker["name"]})["blocker"]["history"]
         self.assertEqual([change["actor"] for change in history], ["classifier", "ann", "policy"])
 
+    def test_the_directory_says_who_leads_and_is_read_again_with_the_policy(self):
+        directory = self.folder / "directory.yaml"
+        line = "parties: [{{name: legal, lead: {{name: {lead}, handle: '@lead'}}}}]\n"
+        directory.write_text(line.format(lead="Dana Fox"), "utf-8")
+        self.policy.write_text(
+            "ladders: [{name: two, steps: [{after: 1h, target: PARTY, channel: chat},"
+            " {after: 2h, target: TEAM_LEAD, channel: chat}]}]\n"
+            "costs: [{amount: 500, currency: EUR}]\n", "utf-8")
+        program = self.start_clearwayd("--policy-file", self.policy, "--directory-file", directory)
+        ticket = {"title": "Collect mandates online", "assignee": "ann", "status": "Blocked",
+                  "description": "Blocked: waiting for legal to sign off the wording.",
+                  "links": [{"type": "blocks", "key": "PAY-12"}]}
+
+        def lead():
+            steps = self.rpc_ok("EscalationService/SuggestEscalations",
+                                {"ticket": ticket})["escalations"]
+            self.assertEqual(len(steps), 2)
+            return steps[1]
+
+        step = lead()
+        self.assertEqual((step["target"], step["handle"]), ("Dana Fox", "@lead"))
+        self.assertTrue(step["draftMessage"].startswith("Hello Dana Fox,"), step["draftMessage"])
+        self.assertIn("1 other ticket (PAY-12)", step["draftMessage"])
+        self.assertIn("Meanwhile ann cannot go on.", step["draftMessage"])
+        self.assertNotIn("EUR", step["draftMessage"])  # not a day old
+        self.assertTrue(step["nextStep"])
+        self.assertTrue(step["fallback"])
+
+        directory.write_text("parties: [{name: legal, leader: x}]\n", "utf-8")
+        self.hang_up(program, "failed")
+        self.assertIn(f"{directory}:1:", program.output())
+        self.assertEqual(lead()["target"], "Dana Fox")
+        directory.write_text(line.format(lead="Ida Holm"), "utf-8")
+        self.rpc_ok("PolicyService/ReloadPolicy", {})
+        self.assertEqual(lead()["target"], "Ida Holm")
+
+        listed = self.run_program("clearway", "policy", "check", self.policy, "--directory", directory)
+        self.assertIn("1 parties", listed.stdout)
+        self.assertEqual(program.stop(), 0)
+
     def test_command_line_checks_explains_and_snoozes(self):
         self.start_clearwayd("--policy-file", self.policy)
         self.assertIn("fine", self.run_program("clearway", "policy", "check", self.policy).stdout)

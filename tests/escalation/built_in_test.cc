@@ -78,6 +78,33 @@ std::vector<Combination> AllCombinations() {
   return all;
 }
 
+TEST_F(BuiltInTest, EveryReasonHasAPlaybookInEveryLanguage) {
+  for (const std::string language : {"en", "zh"}) {
+    for (int i = 1; i < kReasonCount; ++i) {
+      const Reason reason = static_cast<Reason>(i);
+      ASSERT_TRUE(playbooks_.by_reason.contains({reason, language})) << ReasonName(reason);
+      const Playbook& playbook = playbooks_.by_reason.at({reason, language});
+      EXPECT_GE(playbook.steps.size(), 2u) << ReasonName(reason);
+      for (const std::string* text :
+           {&playbook.default_party, &playbook.nudge, &playbook.escalation, &playbook.rationale,
+            &playbook.next_step, &playbook.fallback}) {
+        EXPECT_FALSE(text->empty()) << ReasonName(reason) << " " << language;
+      }
+    }
+    const RoleNames& roles = playbooks_.roles.at(language);
+    for (const std::string* text :
+         {&roles.team_lead, &roles.manager, &roles.sponsor, &roles.party_lead}) {
+      EXPECT_FALSE(text->empty()) << language;
+    }
+    const SharedTexts& shared = playbooks_.shared.at(language);
+    for (const std::string* text :
+         {&shared.hello_name, &shared.hello, &shared.effect, &shared.situation, &shared.next_rung,
+          &shared.group_opening, &shared.group_item, &shared.group_more, &shared.group_closing}) {
+      EXPECT_FALSE(text->empty()) << language;
+    }
+  }
+}
+
 TEST_F(BuiltInTest, EveryBlockerHasALadder) {
   for (const auto& [reason, language, priority] : AllCombinations()) {
     EXPECT_THAT(Plan(SomeBlocker(reason, language, priority)), Not(IsEmpty()))
@@ -132,7 +159,8 @@ TEST_F(BuiltInTest, EveryTextIsRenderedWhole) {
   for (const auto& [reason, language, priority] : AllCombinations()) {
     for (const Escalation& step : Plan(SomeBlocker(reason, language, priority))) {
       std::vector<std::string> texts = step.steps;
-      texts.insert(texts.end(), {step.draft_message, step.rationale, step.target});
+      texts.insert(texts.end(), {step.draft_message, step.rationale, step.target, step.next_step,
+                                 step.fallback});
       for (const std::string& text : texts) {
         EXPECT_EQ(text.find_first_of("{}"), std::string::npos) << text;
         EXPECT_FALSE(text.empty());
@@ -148,7 +176,8 @@ TEST_F(BuiltInTest, TextsAreInTheTicketsLanguage) {
   for (const auto& [reason, language, priority] : AllCombinations()) {
     for (const Escalation& step : Plan(SomeBlocker(reason, language, priority))) {
       std::vector<std::string> texts = step.steps;
-      texts.insert(texts.end(), {step.draft_message, step.rationale, step.target});
+      texts.insert(texts.end(), {step.draft_message, step.rationale, step.target, step.next_step,
+                                 step.fallback});
       for (const std::string& text : texts) EXPECT_EQ(HasChinese(text), language == "zh") << text;
     }
   }
@@ -159,10 +188,14 @@ TEST_F(BuiltInTest, EveryMessageSaysWhichTicketAndHowLong) {
     for (const std::string language : {"en", "zh"}) {
       const Playbook& playbook = playbooks_.by_reason.at({static_cast<Reason>(i), language});
       for (const std::string& message : {playbook.nudge, playbook.escalation}) {
-        for (const char* fact : {"{ticket}", "{title}", "{age}"}) {
+        for (const char* fact : {"{hello}", "{ticket}", "{title}", "{since}", "{age}", "{by}"}) {
           EXPECT_THAT(message, HasSubstr(fact));
         }
       }
+      EXPECT_THAT(playbook.escalation, HasSubstr("{situation}"));
+      EXPECT_THAT(playbook.fallback, HasSubstr("{by}"));
+      // One sentence.
+      EXPECT_EQ(playbook.next_step.find('\n'), std::string::npos);
       EXPECT_NE(playbook.nudge, playbook.escalation);
     }
   }
@@ -172,7 +205,8 @@ TEST_F(BuiltInTest, NoTwoReasonsShareATextOrAStep) {
   std::set<std::string> texts;
   for (const auto& [key, playbook] : playbooks_.by_reason) {
     std::vector<std::string> all = playbook.steps;
-    all.insert(all.end(), {playbook.nudge, playbook.escalation, playbook.rationale});
+    all.insert(all.end(), {playbook.nudge, playbook.escalation, playbook.rationale,
+                           playbook.next_step, playbook.fallback});
     for (const std::string& text : all) EXPECT_TRUE(texts.insert(text).second) << text;
   }
 }
@@ -183,7 +217,8 @@ TEST_F(BuiltInTest, EnglishSentencesDoNotBeginWithTheParty) {
   for (int i = 1; i < kReasonCount; ++i) {
     const Playbook& playbook = playbooks_.by_reason.at({static_cast<Reason>(i), "en"});
     std::vector<std::string> all = playbook.steps;
-    all.insert(all.end(), {playbook.nudge, playbook.escalation, playbook.rationale});
+    all.insert(all.end(), {playbook.nudge, playbook.escalation, playbook.rationale,
+                           playbook.next_step, playbook.fallback});
     for (const std::string& text : all) {
       EXPECT_NE(text.rfind("{party}", 0), 0u) << text;
       for (const char* start : {". {party}", "? {party}", "\n{party}"}) {

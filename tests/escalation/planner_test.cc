@@ -148,9 +148,9 @@ TEST_F(PlannerTest, TheFirstStepNudgesAndLaterOnesEscalate) {
   const std::vector<Escalation> plan = Plan();
   ASSERT_THAT(plan, SizeIs(4));
   EXPECT_EQ(plan[0].draft_message,
-            "nudge PAY-7 \"Ship the new terms\" legal 3 days 2026-02-02 Pay");
+            "nudge PAY-7 \"Ship the new terms\" legal 3 weekdays 2 February Pay");
   EXPECT_EQ(plan[1].draft_message,
-            "escalation PAY-7 \"Ship the new terms\" legal 3 days 2026-02-02 Pay");
+            "escalation PAY-7 \"Ship the new terms\" legal 3 weekdays 2 February Pay");
   EXPECT_EQ(plan[3].draft_message, plan[1].draft_message);
 }
 
@@ -160,7 +160,7 @@ TEST_F(PlannerTest, CountsFromThePresentSpell) {
   ASSERT_THAT(plan, SizeIs(4));
   EXPECT_EQ(plan[0].due_time, kOpened + 3 * kDay);
   EXPECT_EQ(plan[3].due_time, kOpened + 11 * kDay);
-  EXPECT_THAT(plan[0].draft_message, HasSubstr("1 day 2026-02-04"));
+  EXPECT_THAT(plan[0].draft_message, HasSubstr("1 weekday 4 February"));
   EXPECT_THAT(planner_.NextDue(blocker_, ticket_, kOpened), Optional(Eq(kOpened + 3 * kDay)));
 }
 
@@ -251,7 +251,7 @@ TEST_F(PlannerTest, TheRationaleTellsPolicyStepAgePriorityAndCause) {
   const std::string rationale = Plan()[1].rationale;
   EXPECT_THAT(rationale, HasSubstr("Step 2 of 4"));
   for (const char* part :
-       {"cross-team", "3 days", "2026-02-02", "high", "approval", "For legal."}) {
+       {"cross-team", "3 weekdays", "2 February", "high", "approval", "For legal."}) {
     EXPECT_THAT(rationale, HasSubstr(part));
   }
 }

@@ -19,7 +19,6 @@ using ::clearway::testing::StatusIs;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::Not;
 using ::testing::StartsWith;
 
 // The texts of one playbook, as YAML values by key; "" leaves the key out.
@@ -51,10 +50,8 @@ std::string Item(const Entry& entry) {
   return yaml;
 }
 
-// A complete file in which `change` has altered one playbook and `change_roles` the English roles.
-std::string File(
-    const std::function<void(Entry*)>& change = [](Entry*) {},
-    const std::function<void(Entry*)>& change_roles = [](Entry*) {}) {
+// A complete file in which `change` has altered one playbook.
+std::string File(const std::function<void(Entry*)>& change = [](Entry*) {}) {
   std::string yaml = "playbooks:\n";
   for (int i = 1; i < kReasonCount; ++i) {
     for (const char* language : {"en", "zh"}) {
@@ -63,9 +60,7 @@ std::string File(
       absl::StrAppend(&yaml, Item(entry));
     }
   }
-  Entry roles = GoodRoles("en");
-  change_roles(&roles);
-  absl::StrAppend(&yaml, "roles:\n", Item(roles), Item(GoodRoles("zh")));
+  absl::StrAppend(&yaml, "roles:\n", Item(GoodRoles("en")), Item(GoodRoles("zh")));
   return yaml;
 }
 
@@ -112,20 +107,21 @@ constexpr BadPlaybookCase kBadPlaybooks[] = {
     {"UnknownReason", "reason", "BAD_WEATHER", "BAD_WEATHER"},
     {"NoLanguage", "language", "", "playbooks[0].language"},
     {"UnknownLanguage", "language", "fr", "\"fr\""},
-    {"NoParty", "default_party", "", "playbooks[0].default_party"},
     {"BlankParty", "default_party", "'  '", "playbooks[0].default_party"},
     {"PartyWithBraces", "default_party", "'{party}'", "playbooks[0].default_party"},
-    {"NoSteps", "steps", "", "playbooks[0].steps"},
     {"OneStep", "steps", "[one]", "playbooks[0].steps"},
     {"SevenSteps", "steps", "[a, b, c, d, e, f, g]", "playbooks[0].steps"},
     {"EmptyStep", "steps", "[a, '']", "playbooks[0].steps[1]"},
     {"UnknownBraceInStep", "steps", "[a, 'ask {boss}']", "playbooks[0].steps[1]"},
-    {"NoNudge", "nudge", "", "playbooks[0].nudge"},
     {"UnknownBraceInNudge", "nudge", "'{who}'", "{who}"},
-    {"NoEscalation", "escalation", "", "playbooks[0].escalation"},
     {"UnknownBraceInEscalation", "escalation", "'open {'", "playbooks[0].escalation"},
-    {"NoRationale", "rationale", "", "playbooks[0].rationale"},
     {"UnknownBraceInRationale", "rationale", "'{}'", "playbooks[0].rationale"},
+    {"BlankNudge", "nudge", "'  '", "playbooks[0].nudge"},
+    {"UnknownBraceInNextStep", "next_step", "'{boss}'", "playbooks[0].next_step"},
+    {"UnknownBraceInFallback", "fallback", "'{boss}'", "playbooks[0].fallback"},
+    {"GroupFactInNudge", "nudge", "'{count}'", "playbooks[0].nudge"},
+    {"TooManyAnswerDays", "answer_days", "21", "playbooks[0].answer_days"},
+    {"NegativeAnswerDays", "answer_days", "-1", "playbooks[0].answer_days"},
     {"UnknownKey", "tone", "kind", "tone"},
 };
 
@@ -141,30 +137,77 @@ TEST(PlaybookLoaderTest, TheLineOfAFaultIsTold) {
                        StartsWith(absl::StrCat("b.yaml:", line, ": playbooks[0].nudge "))));
 }
 
-TEST(PlaybookLoaderTest, AMissingPlaybookIsNamed) {
-  const absl::StatusOr<Playbooks> playbooks =
-      ParsePlaybooks(File([](Entry* entry) { entry->clear(); }), "b.yaml");
-  EXPECT_THAT(playbooks, StatusIs(absl::StatusCode::kInvalidArgument,
-                                  AllOf(HasSubstr("DEFECT (en)"), Not(HasSubstr("DEFECT (zh)")))));
+TEST(PlaybookLoaderTest, WhatAFileLeavesOutIsAsInTheBuiltInOne) {
+  const absl::StatusOr<Playbooks> built_in = BuiltInPlaybooks();
+  ASSERT_THAT(built_in, IsOk());
+  const absl::StatusOr<Playbooks> playbooks = ParsePlaybooks(R"(
+playbooks:
+  - reason: VENDOR_OR_PARTNER
+    language: zh
+    nudge: 请看 {ticket}，{by} 前回一句。
+    answer_days: 7
+roles:
+  - {language: en, sponsor: the board}
+shared:
+  - {language: en, hello: "Dear all,"}
+)",
+                                                             "b.yaml");
+  ASSERT_THAT(playbooks, IsOk());
+  EXPECT_EQ(playbooks->by_reason.size(), built_in->by_reason.size());
+  const Playbook& changed = playbooks->by_reason.at({Reason::kVendorOrPartner, "zh"});
+  const Playbook& before = built_in->by_reason.at({Reason::kVendorOrPartner, "zh"});
+  EXPECT_EQ(changed.nudge, "请看 {ticket}，{by} 前回一句。");
+  EXPECT_EQ(changed.answer_days, 7);
+  EXPECT_EQ(changed.escalation, before.escalation);
+  EXPECT_EQ(changed.steps, before.steps);
+  EXPECT_EQ(playbooks->by_reason.at({Reason::kVendorOrPartner, "en"}).nudge,
+            built_in->by_reason.at({Reason::kVendorOrPartner, "en"}).nudge);
+  EXPECT_EQ(playbooks->roles.at("en").sponsor, "the board");
+  EXPECT_EQ(playbooks->roles.at("en").manager, built_in->roles.at("en").manager);
+  EXPECT_EQ(playbooks->shared.at("en").hello, "Dear all,");
+  EXPECT_EQ(playbooks->shared.at("en").effect, built_in->shared.at("en").effect);
 }
+
+TEST(PlaybookLoaderTest, AFileThatSaysNothingIsRefused) {
+  EXPECT_THAT(ParsePlaybooks("playbooks: []\n", "b.yaml"),
+              StatusIs(absl::StatusCode::kInvalidArgument, StartsWith("b.yaml:1: ")));
+}
+
+struct BadSharedCase {
+  const char* name;
+  const char* yaml;
+  const char* where;
+};
+
+class BadSharedTest : public ::testing::TestWithParam<BadSharedCase> {};
+
+TEST_P(BadSharedTest, IsRefusedWithPlace) {
+  EXPECT_THAT(ParsePlaybooks(GetParam().yaml, "b.yaml"),
+              StatusIs(absl::StatusCode::kInvalidArgument, StartsWith(GetParam().where)));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, BadSharedTest,
+    ::testing::Values(
+        BadSharedCase{"NoLanguage", "shared:\n- effect: x\n", "b.yaml:2: shared[0].language"},
+        BadSharedCase{"Twice", "shared:\n- {language: en}\n- {language: en}\n",
+                      "b.yaml:3: shared[1] is the second"},
+        BadSharedCase{"EffectOfItself", "shared:\n- language: en\n  effect: '{effect}'\n",
+                      "b.yaml:3: shared[0].effect"},
+        BadSharedCase{"HelloWithFacts", "shared:\n- language: en\n  hello: '{ticket}'\n",
+                      "b.yaml:3: shared[0].hello"},
+        BadSharedCase{"RoleWithFacts", "roles:\n- language: en\n  manager: '{party}'\n",
+                      "b.yaml:3: roles[0].manager"},
+        BadSharedCase{"RolesTwice", "roles:\n- {language: zh}\n- {language: zh}\n",
+                      "b.yaml:3: roles[1] is the second"},
+        BadSharedCase{"RolesInNoLanguage", "roles:\n- {manager: x}\n",
+                      "b.yaml:2: roles[0].language"}),
+    [](const auto& test) { return test.param.name; });
 
 TEST(PlaybookLoaderTest, ASecondPlaybookForTheSameIsRefused) {
   const std::string yaml = File([](Entry* entry) { (*entry)["language"] = "zh"; });
   EXPECT_THAT(ParsePlaybooks(yaml, "b.yaml"),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("playbooks[1]")));
-}
-
-TEST(PlaybookLoaderTest, RolesMustBeComplete) {
-  for (const std::string key : {"team_lead", "manager", "sponsor", "language"}) {
-    const std::string yaml = File([](Entry*) {}, [&](Entry* roles) { (*roles)[key] = ""; });
-    EXPECT_THAT(ParsePlaybooks(yaml, "b.yaml"),
-                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("roles[0]." + key)));
-  }
-  EXPECT_THAT(ParsePlaybooks(File([](Entry*) {}, [](Entry* roles) { roles->clear(); }), "b.yaml"),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("roles")));
-  EXPECT_THAT(ParsePlaybooks(File([](Entry*) {}, [](Entry* roles) { (*roles)["language"] = "zh"; }),
-                             "b.yaml"),
-              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("roles[1]")));
 }
 
 }  // namespace

@@ -31,6 +31,59 @@ INSTANTIATE_TEST_SUITE_P(
         AgeCase{"AYear", absl::Hours(24 * 365), "365 days", "365 天"}),
     [](const auto& test) { return test.param.name; });
 
+TEST(WordingTest, WaitsAreToldInWorkingDaysWhereThereAreAny) {
+  const absl::Duration six_days = absl::Hours(6 * 24);
+  EXPECT_EQ(WaitWords(six_days, 4, true, Language::kEnglish), "4 working days");
+  EXPECT_EQ(WaitWords(six_days, 1, true, Language::kEnglish), "1 working day");
+  EXPECT_EQ(WaitWords(six_days, 4, true, Language::kChinese), "4 个工作日");
+  // Nobody said when people work, so it is not claimed.
+  EXPECT_EQ(WaitWords(six_days, 4, false, Language::kEnglish), "4 weekdays");
+  EXPECT_EQ(WaitWords(six_days, 4, false, Language::kChinese), "4 天（不含周末）");
+  EXPECT_EQ(WaitWords(absl::Hours(48), 0, true, Language::kEnglish), "2 days") << "a weekend";
+  EXPECT_EQ(WaitWords(absl::Hours(20), 1, true, Language::kEnglish), "20 hours");
+}
+
+TEST(WordingTest, DatesAreWrittenAsPeopleDo) {
+  const absl::CivilDay today(2026, 2, 5);
+  const absl::CivilDay monday(2026, 2, 2);
+  EXPECT_EQ(DateWords(monday, today, Language::kEnglish), "2 February");
+  EXPECT_EQ(DateWords(monday, today, Language::kChinese), "2 月 2 日");
+  EXPECT_EQ(WeekdayWords(monday, today, Language::kEnglish), "Monday, 2 February");
+  EXPECT_EQ(WeekdayWords(monday, today, Language::kChinese), "2 月 2 日（周一）");
+  const absl::CivilDay other_year(2025, 12, 31);
+  EXPECT_EQ(DateWords(other_year, today, Language::kEnglish), "31 December 2025");
+  EXPECT_EQ(DateWords(other_year, today, Language::kChinese), "2025 年 12 月 31 日");
+}
+
+TEST(WordingTest, APartyLosesTheCapitalOfItsArticleAlone) {
+  EXPECT_EQ(PartyWords("The sales department"), "the sales department");
+  EXPECT_EQ(PartyWords("Our Vendor"), "our Vendor");
+  EXPECT_EQ(PartyWords("Theo"), "Theo");
+  EXPECT_EQ(PartyWords("Acme Hosting"), "Acme Hosting");
+  EXPECT_EQ(PartyWords("法务部"), "法务部");
+  EXPECT_EQ(PartyWords(""), "");
+}
+
+TEST(WordingTest, MoneyIsGroupedByThousands) {
+  EXPECT_EQ(MoneyWords(7, "EUR"), "EUR 7");
+  EXPECT_EQ(MoneyWords(999, "EUR"), "EUR 999");
+  EXPECT_EQ(MoneyWords(1000, "CNY"), "CNY 1,000");
+  EXPECT_EQ(MoneyWords(1234567, "USD"), "USD 1,234,567");
+}
+
+TEST(WordingTest, DependantsAreCountedAndAFewNamed) {
+  const Dependants none;
+  EXPECT_EQ(DependantsWords(none, Language::kEnglish), "");
+  const Dependants one{1, {"A-1"}, {}};
+  EXPECT_EQ(DependantsWords(one, Language::kEnglish), "1 other ticket (A-1)");
+  EXPECT_EQ(DependantsWords(one, Language::kChinese), "1 张单（A-1）");
+  const Dependants many{5, {"A-1", "A-2", "A-3", "A-4"}, {}};
+  EXPECT_EQ(DependantsWords(many, Language::kEnglish), "5 other tickets (A-1, A-2, A-3 …)");
+  const Dependants nameless{2, {}, {}};
+  EXPECT_EQ(DependantsWords(nameless, Language::kEnglish), "2 other tickets");
+  EXPECT_EQ(DependantsWords(nameless, Language::kChinese), "2 张单");
+}
+
 TEST(WordingTest, EverythingThatBlocksHasWordsInBothLanguages) {
   for (const Language language : {Language::kEnglish, Language::kChinese}) {
     for (int i = 1; i < kReasonCount; ++i) {

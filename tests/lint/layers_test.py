@@ -58,18 +58,18 @@ RESTRICTED = [
     (r"clearway/v1/.*", [
         r"service/(wire|report/wire|server|main|cli)/.*", r"service/store/codec\.(h|cc)",
         # for the names of the enums, which the policy and playbook files use
-        r"service/escalation/(policy|playbook)_loader\.(h|cc)", r"plugin-adapters/.*",
+        r"service/escalation/(directory|policy|playbook)_loader\.(h|cc)", r"plugin-adapters/.*",
     ]),
     (r"clearway/storage/.*", [r"service/store/codec\.(h|cc)"]),
     (r"clearway/config/.*", [
-        r"service/escalation/(policy|playbook|calendar|ladder|route)_loader\.(h|cc)",
+        r"service/escalation/(directory|policy|playbook|calendar|ladder|route)_loader\.(h|cc)",
         r"service/(server|main)/.*",
         r"plugin-adapters/gateway/.*",
     ]),
     (r"google/.*\.pb\.h|google/protobuf/.*", [
         r"service/base/yaml_proto\.(h|cc)", r"service/(wire|report/wire|server|main|cli)/.*",
         r"service/store/codec\.(h|cc)",
-        r"service/escalation/(policy|playbook|calendar|ladder|route)_loader\.(h|cc)",
+        r"service/escalation/(directory|policy|playbook|calendar|ladder|route)_loader\.(h|cc)",
         r"plugin-adapters/.*",
     ]),
     (r"grpc(pp)?/.*", [r"service/(server|main|cli)/.*", r"plugin-adapters/.*"]),

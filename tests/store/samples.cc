@@ -122,6 +122,10 @@ Escalation FullEscalation(int64_t blocker_id, const TicketKey& ticket) {
   escalation.recipient = "party/legal";
   escalation.group = "party/legal/mail/1";
   escalation.urgency = 62.5;
+  escalation.next_step = "Ask for the date";
+  escalation.fallback = "到期就先做没有争议的部分";
+  escalation.handle = "@dana";
+  escalation.draft_language = "zh";
   return escalation;
 }
 

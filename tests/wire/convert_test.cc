@@ -178,16 +178,24 @@ TEST(ConvertTest, OnlyASnoozedBlockerTellsWhenItWakes) {
   EXPECT_FALSE(proto.has_snooze_end_time());
 }
 
-TEST(ConvertTest, StepTellsRecipientGroupAndUrgency) {
+TEST(ConvertTest, StepTellsRecipientGroupUrgencyAndWhatToDo) {
   Escalation step;
   step.recipient = "party/legal";
   step.group = "party/legal/chat/1";
   step.urgency = 62.5;
+  step.next_step = "ask";
+  step.fallback = "go on";
+  step.handle = "@dana";
+  step.draft_language = "zh";
   v1::Escalation proto;
   ToProto(step, &proto);
   EXPECT_EQ(proto.recipient(), "party/legal");
   EXPECT_EQ(proto.group(), "party/legal/chat/1");
   EXPECT_EQ(proto.urgency(), 62.5);
+  EXPECT_EQ(proto.next_step(), "ask");
+  EXPECT_EQ(proto.fallback(), "go on");
+  EXPECT_EQ(proto.handle(), "@dana");
+  EXPECT_EQ(proto.draft_language(), "zh");
 }
 
 TEST(ConvertTest, SuggestionHasNoNameYet) {

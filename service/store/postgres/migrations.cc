@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "clearway_embed/postgres_schema_0001.h"
 #include "clearway_embed/postgres_schema_0002.h"
+#include "clearway_embed/postgres_schema_0003.h"
 
 #include "service/base/status_macros.h"
 #include "service/store/postgres/locks.h"
@@ -58,7 +59,8 @@ absl::Status Apply(PgConnection& connection, const PostgresMigration& migration,
 
 std::vector<PostgresMigration> PostgresSchema() {
   return {{"0001_initial", embedded::postgres_schema_0001()},
-          {"0002_roots", embedded::postgres_schema_0002()}};
+          {"0002_roots", embedded::postgres_schema_0002()},
+          {"0003_next_step", embedded::postgres_schema_0003()}};
 }
 
 absl::Status MigratePostgres(PgConnection& connection,

@@ -7,6 +7,7 @@
 #include "clearway_embed/sqlite_schema_0002.h"
 #include "clearway_embed/sqlite_schema_0003.h"
 #include "clearway_embed/sqlite_schema_0004.h"
+#include "clearway_embed/sqlite_schema_0005.h"
 
 #include "service/base/status_macros.h"
 
@@ -46,7 +47,8 @@ std::vector<SqliteMigration> SqliteSchema() {
   return {{"0001_initial", embedded::sqlite_schema_0001()},
           {"0002_feedback_on_tickets", embedded::sqlite_schema_0002()},
           {"0003_policies", embedded::sqlite_schema_0003()},
-          {"0004_roots", embedded::sqlite_schema_0004()}};
+          {"0004_roots", embedded::sqlite_schema_0004()},
+          {"0005_next_step", embedded::sqlite_schema_0005()}};
 }
 
 absl::Status MigrateSqlite(SqliteConnection& connection,
