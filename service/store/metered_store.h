@@ -46,6 +46,19 @@ class MeteredStore final : public Store {
   absl::StatusOr<std::vector<Feedback>> ListFeedback(const std::string& tenant, absl::Time since,
                                                      const Page& page) override;
 
+  absl::StatusOr<std::vector<TicketKey>> ListTickets(const std::string& tenant,
+                                                     const std::optional<TicketKey>& after,
+                                                     int limit) override;
+  absl::StatusOr<std::vector<TicketKey>> ListTicketsWithEvents(
+      const std::string& tenant, absl::Time since, const std::optional<TicketKey>& after,
+      int limit) override;
+  absl::StatusOr<std::optional<TicketFile>> GetTicketFile(const TicketKey& key) override;
+  absl::StatusOr<int64_t> CountTexts(const TicketKey& key, const TextEraser& eraser) override;
+  absl::StatusOr<std::vector<Erasure>> ListErasures(const std::string& tenant,
+                                                    const Page& page) override;
+  absl::StatusOr<std::vector<Erasure>> UnfinishedErasures(int limit) override;
+  absl::Status Compact() override;
+
  private:
   // The series of one operation, made up front so that rates start at 0.
   struct Operation {
@@ -78,6 +91,13 @@ class MeteredStore final : public Store {
   Operation count_open_blockers_;
   Operation visit_blockers_;
   Operation list_feedback_;
+  Operation list_tickets_;
+  Operation list_tickets_with_events_;
+  Operation get_ticket_file_;
+  Operation count_texts_;
+  Operation list_erasures_;
+  Operation unfinished_erasures_;
+  Operation compact_;
 };
 
 }  // namespace clearway
