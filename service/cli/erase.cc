@@ -38,6 +38,7 @@ struct ListOptions {
 };
 
 std::string KindName(v1::ErasureKind kind) {
+  if (!v1::ErasureKind_IsValid(kind)) return absl::StrCat(static_cast<int>(kind));
   return v1::ErasureKind_Name(kind).substr(std::string("ERASURE_KIND_").size());
 }
 

@@ -1,6 +1,7 @@
 #include "service/server/erasing.h"
 
 #include <future>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -25,13 +26,13 @@ TicketKey KeyOf(const Erasure& erasure) {
 
 absl::Status Erasing::Commit(GroupCommit& commits, const GroupCommit::Work& work,
                              const std::optional<TicketKey>& ticket) {
-  std::promise<absl::Status> done;
+  const auto done = std::make_shared<std::promise<absl::Status>>();
   std::optional<Touch> touch;
   if (ticket.has_value()) touch = Touch{*ticket, /*event_id=*/""};
   commits.Submit(
-      nullptr, work, [&done](absl::Status status) { done.set_value(std::move(status)); },
+      nullptr, work, [done](absl::Status status) { done->set_value(std::move(status)); },
       std::move(touch));
-  return done.get_future().get();
+  return done->get_future().get();
 }
 
 absl::Status Erasing::Stopped() const {

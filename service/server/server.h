@@ -41,12 +41,12 @@ struct ServerOptions {
   size_t read_threads = 4;
   Retention retention = {};
   // Where a replay's model and policy files lie; empty: none can be named.
-  std::string replay_folder;
+  std::string replay_folder = {};
   // Read such a file; empty: none can be named.
   std::function<absl::StatusOr<std::shared_ptr<const Classifier>>(const std::string& file)>
-      load_model;
+      load_model = {};
   std::function<absl::StatusOr<std::shared_ptr<const Planner>>(const std::string& file)>
-      load_policy;
+      load_policy = {};
 };
 
 // The gRPC service with all that runs behind it: group commit, sweeper, metrics. Thread-safe.
