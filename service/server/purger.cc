@@ -97,15 +97,20 @@ bool Purger::stopping() {
 }
 
 void Purger::Run() {
-  while (!stopping()) {
+  for (;;) {
+    {
+      std::unique_lock<std::mutex> lock(mutex_);
+      wake_.wait_for(lock, absl::ToChronoNanoseconds(retention_.purge_interval),
+                     [this] { return stopping_; });
+      if (stopping_) return;
+    }
     const absl::Status purged = Purge();
-    if (!stopping()) d_.metrics.PurgeDone(purged.ok());
-    if (!purged.ok() && !stopping()) {
+    // To be stopped is no failure.
+    if (stopping()) return;
+    d_.metrics.PurgeDone(purged.ok());
+    if (!purged.ok()) {
       d_.log.Warning("a purge failed; the next one tries again", {{"error", purged.ToString()}});
     }
-    std::unique_lock<std::mutex> lock(mutex_);
-    wake_.wait_for(lock, absl::ToChronoNanoseconds(retention_.purge_interval),
-                   [this] { return stopping_; });
   }
 }
 

@@ -45,7 +45,7 @@ class Purger {
     const Clock& clock;
     Logger& log;
   };
-  // Purges at once, then after every interval, on a thread of its own.
+  // Purges after every interval, on a thread of its own.
   Purger(const Dependencies& dependencies, const Retention& retention);
   // Stops.
   ~Purger();

@@ -57,16 +57,16 @@ inline constexpr char kSelectFeedback[] =
     "SELECT " CLEARWAY_FEEDBACK_COLUMNS
     " FROM feedback WHERE tenant = ? AND id < ? AND time_us >= ? ORDER BY id DESC LIMIT ?";
 
-// Keys are compared one by one: row values would do, but PostgreSQL alone reads them as a range.
+// Row values: both back ends read on in the index from there.
 inline constexpr char kSelectTicketKeys[] =
     "SELECT tenant, source, ticket FROM tickets WHERE tenant = ?1"
-    " AND source >= ?2 AND (source > ?2 OR ticket > ?3) ORDER BY source, ticket LIMIT ?4";
+    " AND (source, ticket) > (?2, ?3) ORDER BY source, ticket LIMIT ?4";
 
 inline constexpr char kSelectTicketKeysWithEvents[] =
     "SELECT tenant, source, ticket FROM raw_events WHERE tenant = ?1"
-    " AND source >= ?2 AND (source > ?2 OR ticket > ?3)"
+    " AND (source, ticket) > (?2, ?3)"
     " GROUP BY tenant, source, ticket HAVING max(receive_time_us) >= ?5"
-    " ORDER BY source, ticket LIMIT ?4";
+    " ORDER BY tenant, source, ticket LIMIT ?4";
 
 inline constexpr char kSelectRawEvents[] =
     "SELECT " CLEARWAY_RAW_EVENT_COLUMNS
