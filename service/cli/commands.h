@@ -22,5 +22,8 @@ void AddEscalationsCommand(CLI::App& app, CommandContext& context);
 void AddWatchCommand(CLI::App& app, CommandContext& context);
 void AddReportCommand(CLI::App& app, CommandContext& context);
 void AddRootsCommand(CLI::App& app, CommandContext& context);
+void AddReplayCommand(CLI::App& app, CommandContext& context);
+void AddEraseCommand(CLI::App& app, CommandContext& context);
+void AddErasuresCommand(CLI::App& app, CommandContext& context);
 
 }  // namespace clearway

@@ -15,6 +15,8 @@ struct Terminal {
   const Clock& clock;
   // Whether `out` is read by a person who wants colours, as far as the program can tell.
   bool color = false;
+  // Whether a person can be asked on `in`.
+  bool interactive = false;
 };
 
 }  // namespace clearway

@@ -28,6 +28,10 @@ struct TicketState {
   // them.
   std::vector<VersionedComment> comments;
   bool deleted = false;
+  // Some of its texts were taken out for privacy; see erasure.h.
+  bool erased = false;
+  // Title and description among them: those that come later are not taken.
+  bool body_erased = false;
 
   friend bool operator==(const TicketState&, const TicketState&) = default;
 };

@@ -7,6 +7,8 @@
 #include "service/base/status_macros.h"
 #include "service/domain/ticket_state.h"
 #include "service/intake/standing.h"
+#include "service/intake/without_erased.h"
+#include "service/store/event_codec.h"
 
 namespace clearway {
 namespace {
@@ -47,15 +49,26 @@ Classification Intake::Classify(const std::string& tenant, const Ticket& ticket)
 
 absl::StatusOr<IngestOutcome> Intake::Apply(const TicketEvent& event,
                                             const std::optional<Forecast>& forecast,
-                                            Transaction& tx) const {
+                                            Transaction& tx, const std::string& packed) const {
   const TicketKey key = event.key();
   IngestOutcome outcome;
-  ASSIGN_OR_RETURN(const bool fresh, tx.InsertEvent(key, event.version, clock_.Now()));
+  const absl::Time now = clock_.Now();
+  ASSIGN_OR_RETURN(const bool fresh, tx.InsertEvent(key, event.version, now));
   ASSIGN_OR_RETURN(std::optional<StoredTicket> ticket, tx.GetTicket(key));
   ASSIGN_OR_RETURN(std::optional<Blocker> blocker, tx.GetLatestBlocker(key));
   if (!ticket.has_value()) ticket.emplace();
   const LinkFacts before = LinkFactsOf(*ticket, blocker);
-  if (!fresh || !Merge(event, &ticket->state)) {
+  std::optional<CleanedEvent> cleaned;
+  if (fresh) {
+    ASSIGN_OR_RETURN(cleaned, WithoutErased(event, ticket->state, tx));
+    RETURN_IF_ERROR(cleaned.has_value() ? Keep(cleaned->event, /*packed=*/"", now, tx)
+                                        : Keep(event, packed, now, tx));
+  }
+  if (cleaned.has_value()) {
+    ticket->state.erased = true;
+    ticket->state.body_erased = cleaned->body_erased;
+  }
+  if (!fresh || !Merge(cleaned.has_value() ? cleaned->event : event, &ticket->state)) {
     outcome.result = fresh ? IngestResult::kStale : IngestResult::kDuplicate;
     outcome.classification = VerdictOf(*ticket);
     if (Lasts(blocker)) outcome.blocker = std::move(blocker);
@@ -85,6 +98,16 @@ absl::StatusOr<IngestOutcome> Intake::Apply(const TicketEvent& event,
   outcome.change = std::move(followed.change);
   outcome.unblocked_after = followed.unblocked_after;
   return outcome;
+}
+
+absl::Status Intake::Keep(const TicketEvent& event, const std::string& packed, absl::Time received,
+                          Transaction& tx) const {
+  if (!keep_events_) return absl::OkStatus();
+  RawEvent raw{event.key(), event.version.event_id, received, packed};
+  if (packed.empty()) {
+    ASSIGN_OR_RETURN(raw.packed, PackEvent(event));
+  }
+  return tx.InsertRawEvent(raw);
 }
 
 absl::StatusOr<Intake::Followed> Intake::Follow(const TicketKey& key, const StoredTicket& ticket,

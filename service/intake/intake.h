@@ -64,13 +64,14 @@ class Intake {
   // All must outlive this. `daily_cost`: what a day of being blocked costs, for the words about
   // roots; nullopt: not known.
   Intake(const Classifier& classifier, const CurrentPlanner& planners, const Clock& clock,
-         absl::Duration reopen_window, ReviewPolicy review = {},
+         absl::Duration reopen_window, ReviewPolicy review = {}, bool keep_events = true,
          std::optional<double> daily_cost = std::nullopt)
       : classifier_(classifier),
         planners_(planners),
         clock_(clock),
         reopen_window_(reopen_window),
         review_(std::move(review)),
+        keep_events_(keep_events),
         daily_cost_(daily_cost) {}
 
   // What can be said before the ticket's state is known; nullopt for an event that carries only
@@ -79,10 +80,14 @@ class Intake {
 
   // Takes a valid event in. To be run by GroupCommit; repeatable. Errors are the transaction's. The
   // forecast is used where it turns out to be of the very ticket, else the ticket is classified
-  // here.
+  // here. `packed` is what the event is kept as, where there was time to work that out; empty: it
+  // is worked out here. Texts that were erased before it came are taken out of it first.
   absl::StatusOr<IngestOutcome> Apply(const TicketEvent& event,
-                                      const std::optional<Forecast>& forecast,
-                                      Transaction& tx) const;
+                                      const std::optional<Forecast>& forecast, Transaction& tx,
+                                      const std::string& packed = "") const;
+
+  // Whether events are kept as they came.
+  bool keeps_events() const { return keep_events_; }
 
   // Takes a person's judgement: keeps it, lets it stand against the classifier's verdict where the
   // two differ, and moves the blocker. To be run by GroupCommit; repeatable. NOT_FOUND when nothing
@@ -110,6 +115,8 @@ class Intake {
  private:
   // The verdict on a ticket as its tenant is to see it.
   Classification Classify(const std::string& tenant, const Ticket& ticket) const;
+  absl::Status Keep(const TicketEvent& event, const std::string& packed, absl::Time received,
+                    Transaction& tx) const;
   // What follows from the verdict that counts on a ticket.
   struct Followed {
     bool links_changed = false;
@@ -157,6 +164,7 @@ class Intake {
   const Clock& clock_;
   const absl::Duration reopen_window_;
   const ReviewPolicy review_;
+  const bool keep_events_;
   const std::optional<double> daily_cost_;
 };
 

@@ -57,10 +57,10 @@ absl::StatusOr<LoadedModels> LoadModels(const ServerConfig& config) {
   return models;
 }
 
-absl::StatusOr<std::shared_ptr<const Planner>> LoadPlanner(const ServerConfig& config) {
-  ASSIGN_OR_RETURN(EscalationPolicy policy, config.policy_file().empty()
-                                                ? BuiltInPolicy()
-                                                : LoadPolicy(config.policy_file()));
+absl::StatusOr<std::shared_ptr<const Planner>> LoadPlanner(const ServerConfig& config,
+                                                           const std::string& policy_file) {
+  ASSIGN_OR_RETURN(EscalationPolicy policy,
+                   policy_file.empty() ? BuiltInPolicy() : LoadPolicy(policy_file));
   ASSIGN_OR_RETURN(Playbooks playbooks, config.playbook_file().empty()
                                             ? BuiltInPlaybooks()
                                             : LoadPlaybooks(config.playbook_file()));
@@ -70,6 +70,17 @@ absl::StatusOr<std::shared_ptr<const Planner>> LoadPlanner(const ServerConfig& c
   }
   return std::make_shared<const Planner>(std::move(policy), std::move(playbooks),
                                          std::move(directory));
+}
+
+absl::StatusOr<std::shared_ptr<const Planner>> LoadPlanner(const ServerConfig& config) {
+  return LoadPlanner(config, config.policy_file());
+}
+
+ServerOptions OptionsOf(const ServerConfig& config) {
+  ServerOptions options = ToServerOptions(config);
+  options.load_model = LoadClassifier;
+  options.load_policy = [&config](const std::string& file) { return LoadPlanner(config, file); };
+  return options;
 }
 
 // To be called before any thread is started, so that all of them leave the signals to sigwait.
@@ -113,7 +124,7 @@ absl::Status Serve(const ServerConfig& config, LoadedModels loaded,
       std::move(planner), [&config] { return LoadPlanner(config); }, clock, log, *metrics);
   ASSIGN_OR_RETURN(
       const std::unique_ptr<Server> server,
-      Server::Start(ToServerOptions(config), {*store, models, policies, clock, log, *metrics}));
+      Server::Start(OptionsOf(config), {*store, models, policies, clock, log, *metrics}));
   HttpServer::Options http_options;
   http_options.address = config.http_address();
   ASSIGN_OR_RETURN(const std::unique_ptr<HttpServer> http,

@@ -63,6 +63,18 @@ constexpr std::array kFlags = {
          "time within which a blocker that comes back is the same one [7d]"},
     Flag{"--sweep-interval", "sweep_interval", "how often due escalations are looked for [10s]"},
     Flag{"--drain-timeout", "drain_timeout", "how long SIGTERM waits for calls under way [20s]"},
+    Flag{"--retention-raw-events", "retention.raw_events",
+         "how long events are kept as they came; 0: not at all [30d]"},
+    Flag{"--retention-resolved-blockers", "retention.resolved_blockers",
+         "how long blockers are kept once resolved; 0: for ever [0s]"},
+    Flag{"--retention-feedback", "retention.feedback",
+         "how long people's judgements are kept; 0: for ever [0s]"},
+    Flag{"--retention-tickets", "retention.tickets",
+         "how long tickets are kept after their last event; 0: for ever [0s]"},
+    Flag{"--purge-interval", "retention.purge_interval",
+         "how often what was kept for its time is deleted [10m]"},
+    Flag{"--replay-folder", "replay_folder",
+         "folder of the model and policy files that a replay may name"},
     Flag{"--review-blocked-below", "review.blocked_below",
          "confidence, 0 to 1, below which a blocked verdict is left to people [0]"},
     Flag{"--review-not-blocked-below", "review.not_blocked_below", "the same for NOT_BLOCKED [0]"},
@@ -89,6 +101,8 @@ ServerConfig Defaults() {
   SetDuration(absl::Hours(7 * 24), config.mutable_reopen_window());
   SetDuration(absl::Seconds(10), config.mutable_sweep_interval());
   SetDuration(absl::Seconds(20), config.mutable_drain_timeout());
+  SetDuration(absl::Hours(24 * 30), config.mutable_retention()->mutable_raw_events());
+  SetDuration(absl::Minutes(10), config.mutable_retention()->mutable_purge_interval());
   return config;
 }
 
@@ -153,6 +167,27 @@ class Checker {
     }
   }
 
+  // 0, or `low` to 100 years.
+  void Kept(const std::string& path, const google::protobuf::Duration& value, absl::Duration low) {
+    const absl::Duration kept = FromProto(value);
+    if (kept == absl::ZeroDuration()) return;
+    const absl::Duration least = std::max(low, absl::Duration(absl::Hours(1)));
+    if (kept < least || kept > absl::Hours(24 * 36500)) {
+      Fault(path, absl::StrCat("must be 0, or ", FormatAge(least), " to 36500d"));
+    }
+  }
+
+  void Retained(const ServerConfig& config) {
+    const config::v1::RetentionConfig& retention = config.retention();
+    const absl::Duration reopen = FromProto(config.reopen_window());
+    Kept("retention.raw_events", retention.raw_events(), absl::ZeroDuration());
+    Kept("retention.resolved_blockers", retention.resolved_blockers(), reopen);
+    Kept("retention.feedback", retention.feedback(), absl::ZeroDuration());
+    Kept("retention.tickets", retention.tickets(), reopen);
+    Range("retention.purge_interval", retention.purge_interval(), absl::Milliseconds(10),
+          absl::Hours(24));
+  }
+
   void Review(const std::string& path, const config::v1::ReviewConfig& review) {
     Probability(path + ".blocked_below", review.blocked_below());
     Probability(path + ".not_blocked_below", review.not_blocked_below());
@@ -208,6 +243,7 @@ absl::Status Check(const ServerConfig& config, const Origins& origins) {
   check.Range("reopen_window", config.reopen_window(), absl::ZeroDuration(), absl::Hours(24 * 365));
   check.Range("sweep_interval", config.sweep_interval(), absl::Milliseconds(10), absl::Hours(1));
   check.Range("drain_timeout", config.drain_timeout(), absl::ZeroDuration(), absl::Hours(1));
+  check.Retained(config);
   check.Review("review", config.review());
   check.TenantSettings(config);
   return check.Result();
@@ -301,6 +337,11 @@ ServerOptions ToServerOptions(const ServerConfig& config) {
   options.reopen_window = FromProto(config.reopen_window());
   options.sweep_interval = FromProto(config.sweep_interval());
   options.review = ToReviewPolicy(config);
+  const config::v1::RetentionConfig& retention = config.retention();
+  options.retention = {FromProto(retention.raw_events()), FromProto(retention.resolved_blockers()),
+                       FromProto(retention.feedback()), FromProto(retention.tickets()),
+                       FromProto(retention.purge_interval())};
+  options.replay_folder = config.replay_folder();
   const config::v1::StoreConfig& store = config.store();
   options.read_threads = static_cast<size_t>(
       store.backend() == "postgres" ? store.postgres().readers() : store.sqlite().readers());

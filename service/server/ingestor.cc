@@ -2,10 +2,12 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "service/base/status_macros.h"
 #include "service/server/validate.h"
+#include "service/store/event_codec.h"
 #include "service/wire/convert.h"
 
 namespace clearway {
@@ -25,6 +27,8 @@ EventResult ResultOf(const IngestOutcome& outcome) {
 struct Job {
   TicketEvent event;
   std::optional<Forecast> forecast;
+  // As it is kept; empty: to be packed when its turn comes.
+  std::string packed;
   IngestOutcome outcome;
 };
 
@@ -50,13 +54,17 @@ void Ingestor::Ingest(const v1::TicketEvent& event, GroupCommit::Precheck preche
         "too many bytes of events are waiting to be written; wait a second and send it again"));
     return;
   }
-  const auto job = std::make_shared<Job>(Job{FromProto(event), std::nullopt, {}});
+  const auto job = std::make_shared<Job>(Job{FromProto(event), std::nullopt, "", {}});
   job->forecast = intake_.Foresee(job->event);
+  // Here, for the one writer's time is dear.
+  if (intake_.keeps_events()) {
+    job->packed = PackEventBytes(event.SerializeAsString()).value_or("");
+  }
   commits_.Submit(
       std::move(precheck),
       [this, job](Transaction& tx) -> absl::Status {
         // Overwritten where the work is run again.
-        ASSIGN_OR_RETURN(job->outcome, intake_.Apply(job->event, job->forecast, tx));
+        ASSIGN_OR_RETURN(job->outcome, intake_.Apply(job->event, job->forecast, tx, job->packed));
         return absl::OkStatus();
       },
       [this, job, bytes, done = std::move(done)](absl::Status status) {

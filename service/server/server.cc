@@ -20,6 +20,8 @@
 #include "service/server/call_interceptor.h"
 #include "service/server/classification_handler.h"
 #include "service/server/classifier_metrics.h"
+#include "service/server/erasing.h"
+#include "service/server/erasure_handler.h"
 #include "service/server/escalation_handler.h"
 #include "service/server/executor.h"
 #include "service/server/grpc_metrics.h"
@@ -30,8 +32,11 @@
 #include "service/server/metrics.h"
 #include "service/server/model_handler.h"
 #include "service/server/policy_handler.h"
+#include "service/server/purger.h"
+#include "service/server/replay_handler.h"
 #include "service/server/report_handler.h"
 #include "service/server/resource_names.h"
+#include "service/server/retention_metrics.h"
 #include "service/server/root_cause_handler.h"
 #include "service/server/shadow.h"
 #include "service/server/sweeper.h"
@@ -51,7 +56,9 @@ std::vector<std::string> MeteredServices() {
       v1::TicketEventService::service_full_name(), v1::ClassificationService::service_full_name(),
       v1::BlockerService::service_full_name(),     v1::EscalationService::service_full_name(),
       v1::ReportService::service_full_name(),      v1::ModelService::service_full_name(),
-      v1::PolicyService::service_full_name(),      v1::RootCauseService::service_full_name()};
+      v1::PolicyService::service_full_name(),      v1::ErasureService::service_full_name(),
+      v1::ReplayService::service_full_name(),
+      v1::RootCauseService::service_full_name()};
 }
 
 void SetChannelArguments(grpc::ServerBuilder* builder) {
@@ -78,8 +85,11 @@ struct Server::Impl {
         blocker_metrics(d.registry, options.max_metric_projects),
         escalation_metrics(d.registry),
         link_metrics(d.registry),
+        retention_metrics(d.registry),
+        replay_metrics(d.registry),
         classifier(d.models.live(), classification_metrics),
-        intake(classifier, d.policies.planners(), d.clock, options.reopen_window, options.review),
+        intake(classifier, d.policies.planners(), d.clock, options.reopen_window, options.review,
+               options.retention.raw_events > absl::ZeroDuration()),
         after_commit(blocker_metrics, escalation_metrics, new_escalations, links_changed),
         executor(options.read_threads, kMaxPendingReads),
         commits(d.store, {.max_pending = options.max_pending_events}),
@@ -95,7 +105,13 @@ struct Server::Impl {
         reports(d.store, tenants, calls, d.clock),
         root_causes(d.store, tenants, calls, d.clock),
         models(d.models, calls),
-        policies(d.policies, calls) {}
+        policies(d.policies, calls),
+        erasing(d.store, commits, d.clock, retention_metrics),
+        erasures(erasing, d.store, tenants, calls),
+        replays({d.store, commits, d.models, d.policies.planners(), tenants, executor, d.clock,
+                 after_commit, replay_metrics, drain, d.log},
+                {options.replay_folder, options.load_model, options.load_policy,
+                 options.reopen_window, options.review}) {}
 
   Store& store;
   const Tenants tenants;
@@ -106,6 +122,8 @@ struct Server::Impl {
   BlockerMetrics blocker_metrics;
   EscalationMetrics escalation_metrics;
   LinkMetrics link_metrics;
+  RetentionMetrics retention_metrics;
+  ReplayMetrics replay_metrics;
   InFlightCalls in_flight;
   Broadcast new_escalations;
   Broadcast links_changed;
@@ -127,9 +145,13 @@ struct Server::Impl {
   RootCauseHandler root_causes;
   ModelHandler models;
   PolicyHandler policies;
+  Erasing erasing;
+  ErasureHandler erasures;
+  ReplayHandler replays;
   std::unique_ptr<grpc::Server> grpc;
   int grpc_port = 0;
   std::unique_ptr<Sweeper> sweeper;
+  std::unique_ptr<Purger> purger;
 };
 
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -148,7 +170,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   SetChannelArguments(&builder);
   for (grpc::Service* service : std::initializer_list<grpc::Service*>{
            &impl->ticket_events, &impl->classification, &impl->blockers, &impl->escalations,
-           &impl->reports, &impl->root_causes, &impl->models, &impl->policies}) {
+           &impl->reports, &impl->root_causes, &impl->models, &impl->policies, &impl->erasures,
+           &impl->replays}) {
     builder.RegisterService(service);
   }
   std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> interceptors;
@@ -165,6 +188,11 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
                             dependencies.policies.planners(), impl->tenants, dependencies.clock,
                             dependencies.log},
       options.sweep_interval);
+  impl->purger = std::make_unique<Purger>(
+      Purger::Dependencies{dependencies.store, impl->commits, impl->erasing,
+                           impl->retention_metrics, impl->tenants, dependencies.clock,
+                           dependencies.log},
+      options.retention);
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
 
@@ -175,6 +203,8 @@ absl::Status Server::CheckReady() const {
   return impl_->store.CheckReady();
 }
 
+absl::Status Server::Purge() { return impl_->purger->Purge(); }
+
 absl::Status Server::Sweep() { return impl_->sweeper->Sweep(); }
 
 void Server::Drain(absl::Duration patience) {
@@ -182,6 +212,8 @@ void Server::Drain(absl::Duration patience) {
   if (auto* const health = impl_->grpc->GetHealthCheckService()) health->SetServingStatus(false);
   impl_->drain.Fire();
   impl_->sweeper->Stop();
+  impl_->erasing.Stop();
+  impl_->purger->Stop();
   const auto deadline = absl::ToChronoTime(absl::Now() + patience);
   const auto shutdown =
       std::async(std::launch::async, [this, deadline] { impl_->grpc->Shutdown(deadline); });

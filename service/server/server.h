@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -10,9 +11,12 @@
 
 #include "service/base/clock.h"
 #include "service/base/log.h"
+#include "service/classify/classifier.h"
 #include "service/domain/review.h"
+#include "service/escalation/planner.h"
 #include "service/server/models.h"
 #include "service/server/policies.h"
+#include "service/server/purger.h"
 #include "service/store/store.h"
 
 namespace prometheus {
@@ -35,6 +39,14 @@ struct ServerOptions {
   ReviewPolicy review = {};
   // Threads for reads of the store and large classifications.
   size_t read_threads = 4;
+  Retention retention = {};
+  // Where a replay's model and policy files lie; empty: none can be named.
+  std::string replay_folder = {};
+  // Read such a file; empty: none can be named.
+  std::function<absl::StatusOr<std::shared_ptr<const Classifier>>(const std::string& file)>
+      load_model = {};
+  std::function<absl::StatusOr<std::shared_ptr<const Planner>>(const std::string& file)>
+      load_policy = {};
 };
 
 // The gRPC service with all that runs behind it: group commit, sweeper, metrics. Thread-safe.
@@ -63,6 +75,9 @@ class Server {
 
   // One round of the sweeper now, beside its own ones.
   absl::Status Sweep();
+
+  // One round of the purge now, beside its own ones.
+  absl::Status Purge();
 
   // Turns health to NOT_SERVING, ends streams, gives calls under way `patience` to end and cancels
   // the rest; everything acknowledged is on disk when it returns. May be called twice.

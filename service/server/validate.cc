@@ -291,4 +291,42 @@ absl::Status ValidateFeedback(const v1::SubmitFeedbackRequest& request) {
   return violations.ToStatus();
 }
 
+absl::Status ValidateRequest(const v1::EraseTicketTextsRequest& request) {
+  FieldViolations violations;
+  FieldChecker check("", &violations);
+  check.Label("source", request.source());
+  check.Required("ticket", request.ticket(), kMaxNameBytes);
+  check.Required("actor", request.actor(), kMaxNameBytes);
+  check.AtMost("reason", request.reason(), kMaxNoteBytes);
+  return violations.ToStatus();
+}
+
+absl::Status ValidateRequest(const v1::EraseAuthorTextsRequest& request) {
+  FieldViolations violations;
+  FieldChecker check("", &violations);
+  check.Required("author", request.author(), kMaxNameBytes);
+  check.Required("actor", request.actor(), kMaxNameBytes);
+  check.AtMost("reason", request.reason(), kMaxNoteBytes);
+  return violations.ToStatus();
+}
+
+absl::Status ValidateRequest(const v1::ReplayTicketEventsRequest& request) {
+  FieldViolations violations;
+  FieldChecker check("", &violations);
+  if (request.has_start_time()) {
+    check.Time("start_time", request.start_time());
+  } else {
+    check.Fault("start_time", "is required");
+  }
+  check.AtMost("actor", request.actor(), kMaxNameBytes);
+  if (!request.validate_only()) {
+    check.Required("actor", request.actor(), kMaxNameBytes);
+    if (!request.policy_file().empty()) {
+      check.Fault("policy_file",
+                  "is for validate_only; a policy takes effect as the server's policy_file");
+    }
+  }
+  return violations.ToStatus();
+}
+
 }  // namespace clearway

@@ -6,6 +6,8 @@
 
 #include "clearway/v1/blocker_service.pb.h"
 #include "clearway/v1/classification_service.pb.h"
+#include "clearway/v1/erasure_service.pb.h"
+#include "clearway/v1/replay_service.pb.h"
 #include "clearway/v1/report_service.pb.h"
 #include "clearway/v1/root_cause_service.pb.h"
 #include "clearway/v1/ticket.pb.h"
@@ -38,5 +40,8 @@ absl::Status ValidateRequest(const v1::GetRootCausesRequest& request);
 // All of it but the names' own form.
 absl::Status ValidateRequest(const v1::ListFeedbackRequest& request);
 absl::Status ValidateFeedback(const v1::SubmitFeedbackRequest& request);
+absl::Status ValidateRequest(const v1::EraseTicketTextsRequest& request);
+absl::Status ValidateRequest(const v1::EraseAuthorTextsRequest& request);
+absl::Status ValidateRequest(const v1::ReplayTicketEventsRequest& request);
 
 }  // namespace clearway

@@ -143,6 +143,8 @@ absl::StatusOr<std::string> EncodeTicket(const StoredTicket& ticket) {
     added->set_deleted(held.deleted);
   }
   proto.set_deleted(state.deleted);
+  proto.set_erased(state.erased);
+  proto.set_body_erased(state.body_erased);
   if (ticket.classification.has_value()) {
     clearway::ToProto(*ticket.classification, proto.mutable_classification());
   }
@@ -181,6 +183,8 @@ absl::StatusOr<StoredTicket> DecodeTicket(absl::string_view bytes) {
         {clearway::FromProto(held.comment()), std::move(version), held.deleted()});
   }
   state.deleted = proto.deleted();
+  state.erased = proto.erased();
+  state.body_erased = proto.body_erased();
   if (proto.has_classification()) {
     if (!EnumsAreKnown(proto.classification())) return Damaged("its verdict is unknown");
     ticket.classification = clearway::FromProto(proto.classification());

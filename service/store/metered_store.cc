@@ -69,7 +69,14 @@ MeteredStore::MeteredStore(std::unique_ptr<Store> store, const Families& familie
       count_open_blockers_(families.Add("count_open_blockers")),
       visit_blockers_(families.Add("visit_blockers")),
       list_feedback_(families.Add("list_feedback")),
-      read_links_(families.Add("read_links")) {}
+      read_links_(families.Add("read_links")),
+      list_tickets_(families.Add("list_tickets")),
+      list_tickets_with_events_(families.Add("list_tickets_with_events")),
+      get_ticket_file_(families.Add("get_ticket_file")),
+      count_texts_(families.Add("count_texts")),
+      list_erasures_(families.Add("list_erasures")),
+      unfinished_erasures_(families.Add("unfinished_erasures")),
+      compact_(families.Add("compact")) {}
 
 template <typename Call>
 auto MeteredStore::Measure(Operation& operation, Call call) {
@@ -149,6 +156,36 @@ absl::StatusOr<std::vector<Feedback>> MeteredStore::ListFeedback(const std::stri
 
 absl::Status MeteredStore::ReadLinks(absl::FunctionRef<absl::Status(LinkReader&)> read) {
   return Measure(read_links_, [&] { return store_->ReadLinks(read); });
+absl::StatusOr<std::vector<TicketKey>> MeteredStore::ListTickets(
+    const std::string& tenant, const std::optional<TicketKey>& after, int limit) {
+  return Measure(list_tickets_, [&] { return store_->ListTickets(tenant, after, limit); });
+}
+
+absl::StatusOr<std::vector<TicketKey>> MeteredStore::ListTicketsWithEvents(
+    const std::string& tenant, absl::Time since, const std::optional<TicketKey>& after, int limit) {
+  return Measure(list_tickets_with_events_,
+                 [&] { return store_->ListTicketsWithEvents(tenant, since, after, limit); });
+}
+
+absl::StatusOr<std::optional<TicketFile>> MeteredStore::GetTicketFile(const TicketKey& key) {
+  return Measure(get_ticket_file_, [&] { return store_->GetTicketFile(key); });
+}
+
+absl::StatusOr<int64_t> MeteredStore::CountTexts(const TicketKey& key, const TextEraser& eraser) {
+  return Measure(count_texts_, [&] { return store_->CountTexts(key, eraser); });
+}
+
+absl::StatusOr<std::vector<Erasure>> MeteredStore::ListErasures(const std::string& tenant,
+                                                                const Page& page) {
+  return Measure(list_erasures_, [&] { return store_->ListErasures(tenant, page); });
+}
+
+absl::StatusOr<std::vector<Erasure>> MeteredStore::UnfinishedErasures(int limit) {
+  return Measure(unfinished_erasures_, [&] { return store_->UnfinishedErasures(limit); });
+}
+
+absl::Status MeteredStore::Compact() {
+  return Measure(compact_, [&] { return store_->Compact(); });
 }
 
 }  // namespace clearway

@@ -47,6 +47,19 @@ class MeteredStore final : public Store {
                                                      const Page& page) override;
   absl::Status ReadLinks(absl::FunctionRef<absl::Status(LinkReader&)> read) override;
 
+  absl::StatusOr<std::vector<TicketKey>> ListTickets(const std::string& tenant,
+                                                     const std::optional<TicketKey>& after,
+                                                     int limit) override;
+  absl::StatusOr<std::vector<TicketKey>> ListTicketsWithEvents(
+      const std::string& tenant, absl::Time since, const std::optional<TicketKey>& after,
+      int limit) override;
+  absl::StatusOr<std::optional<TicketFile>> GetTicketFile(const TicketKey& key) override;
+  absl::StatusOr<int64_t> CountTexts(const TicketKey& key, const TextEraser& eraser) override;
+  absl::StatusOr<std::vector<Erasure>> ListErasures(const std::string& tenant,
+                                                    const Page& page) override;
+  absl::StatusOr<std::vector<Erasure>> UnfinishedErasures(int limit) override;
+  absl::Status Compact() override;
+
  private:
   // The series of one operation, made up front so that rates start at 0.
   struct Operation {
@@ -80,6 +93,13 @@ class MeteredStore final : public Store {
   Operation visit_blockers_;
   Operation list_feedback_;
   Operation read_links_;
+  Operation list_tickets_;
+  Operation list_tickets_with_events_;
+  Operation get_ticket_file_;
+  Operation count_texts_;
+  Operation list_erasures_;
+  Operation unfinished_erasures_;
+  Operation compact_;
 };
 
 }  // namespace clearway

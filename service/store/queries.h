@@ -57,6 +57,61 @@ inline constexpr char kSelectFeedback[] =
     "SELECT " CLEARWAY_FEEDBACK_COLUMNS
     " FROM feedback WHERE tenant = ? AND id < ? AND time_us >= ? ORDER BY id DESC LIMIT ?";
 
+// Row values: both back ends read on in the index from there.
+inline constexpr char kSelectTicketKeys[] =
+    "SELECT tenant, source, ticket FROM tickets WHERE tenant = ?1"
+    " AND (source, ticket) > (?2, ?3) ORDER BY source, ticket LIMIT ?4";
+
+inline constexpr char kSelectTicketKeysWithEvents[] =
+    "SELECT tenant, source, ticket FROM raw_events WHERE tenant = ?1"
+    " AND (source, ticket) > (?2, ?3)"
+    " GROUP BY tenant, source, ticket HAVING max(receive_time_us) >= ?5"
+    " ORDER BY tenant, source, ticket LIMIT ?4";
+
+inline constexpr char kSelectRawEvents[] =
+    "SELECT " CLEARWAY_RAW_EVENT_COLUMNS
+    " FROM raw_events WHERE tenant = ? AND source = ? AND ticket = ? ORDER BY receive_time_us, id";
+
+inline constexpr char kSelectErasures[] =
+    "SELECT " CLEARWAY_ERASURE_COLUMNS
+    " FROM erasures WHERE tenant = ? AND id < ? ORDER BY id DESC LIMIT ?";
+
+// Kind 3 is retention, which keeps nothing away.
+inline constexpr char kSelectHasErasures[] =
+    "SELECT 1 FROM erasures WHERE tenant = ? AND kind <> 3 LIMIT 1";
+
+inline constexpr char kSelectErasuresOf[] =
+    "SELECT " CLEARWAY_ERASURE_COLUMNS
+    " FROM erasures WHERE tenant = ? AND subject = ? AND kind <> 3 ORDER BY id";
+
+inline constexpr char kSelectUnfinishedErasures[] =
+    "SELECT " CLEARWAY_ERASURE_COLUMNS
+    " FROM erasures WHERE done = 0 AND kind <> 3 ORDER BY id LIMIT ?";
+
+// What hangs on one ticket; see sql_erase.h. Behind the columns, where it stands.
+inline constexpr char kSelectBlockersOfTicket[] =
+    "SELECT " CLEARWAY_BLOCKER_COLUMNS
+    " FROM blockers WHERE tenant = ? AND source = ? AND ticket = ? ORDER BY id";
+
+inline constexpr char kSelectChangesWithPlaces[] =
+    "SELECT " CLEARWAY_CHANGE_COLUMNS
+    ", position FROM blocker_changes WHERE tenant = ? AND blocker_id = ? ORDER BY position";
+
+inline constexpr char kSelectAllEscalationsOfBlocker[] =
+    "SELECT " CLEARWAY_ESCALATION_COLUMNS
+    " FROM escalations WHERE tenant = ? AND blocker_id = ? ORDER BY id";
+
+inline constexpr char kSelectFeedbackOfTicket[] =
+    "SELECT " CLEARWAY_FEEDBACK_COLUMNS
+    " FROM feedback WHERE tenant = ? AND source = ? AND ticket = ? ORDER BY id";
+
+// Those whose time is over, the oldest first. A ticket's latest stays where a person ended it.
+inline constexpr char kSelectOldBlockers[] =
+    "SELECT id FROM blockers AS b WHERE tenant = ?1 AND resolve_time_us < ?2 AND"
+    " (resolved_text IS NULL OR EXISTS (SELECT 1 FROM blockers AS n WHERE n.tenant = ?1 AND"
+    " n.source = b.source AND n.ticket = b.ticket AND n.id > b.id))"
+    " ORDER BY resolve_time_us LIMIT ?3";
+
 // The writes. Their parameters are bound by sql_writes.h.
 
 inline constexpr char kInsertEvent[] =
@@ -100,5 +155,58 @@ inline constexpr char kInsertFeedback[] =
     "INSERT INTO feedback (tenant, source, ticket, blocker_id, time_us, verdict_category, "
     "verdict_reason, actor, category, reason, secondary, waiting_on, note, language, snapshot) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+inline constexpr char kInsertRawEvent[] =
+    "INSERT INTO raw_events (" CLEARWAY_RAW_EVENT_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?)";
+
+inline constexpr char kInsertErasure[] =
+    "INSERT INTO erasures (tenant, kind, subject, time_us, actor, reason, row_count, done, id) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+inline constexpr char kUpdateErasure[] =
+    "UPDATE erasures SET row_count = row_count + ?, done = ? WHERE tenant = ? AND id = ?";
+
+// Texts alone; see sql_erase.h.
+inline constexpr char kUpdateRawEvent[] =
+    "UPDATE raw_events SET event = ? WHERE tenant = ? AND source = ? AND ticket = ? "
+    "AND event_id = ?";
+
+inline constexpr char kUpdateChangeTexts[] =
+    "UPDATE blocker_changes SET actor = ?, note = ? "
+    "WHERE tenant = ? AND blocker_id = ? AND position = ?";
+
+inline constexpr char kUpdateEscalationTexts[] =
+    "UPDATE escalations SET target = ?, steps = ?, draft_message = ?, rationale = ?, "
+    "recipient = ?, message_group = ?, next_step = ?, fallback = ?, handle = ? "
+    "WHERE tenant = ? AND id = ?";
+
+inline constexpr char kUpdateFeedbackTexts[] =
+    "UPDATE feedback SET actor = ?, waiting_on = ?, note = ?, snapshot = ? "
+    "WHERE tenant = ? AND id = ?";
+
+// What is over; see sql_purge.h.
+inline constexpr char kDeleteOldRawEvents[] =
+    "DELETE FROM raw_events WHERE tenant = ?1 AND receive_time_us < ?2 AND id IN "
+    "(SELECT id FROM raw_events WHERE tenant = ?1 AND receive_time_us < ?2 "
+    "ORDER BY receive_time_us LIMIT ?3)";
+
+inline constexpr char kDeleteOldFeedback[] =
+    "DELETE FROM feedback WHERE tenant = ?1 AND id IN (SELECT id FROM feedback "
+    "WHERE tenant = ?1 AND time_us < ?2 ORDER BY id LIMIT ?3)";
+
+inline constexpr char kDeleteChanges[] =
+    "DELETE FROM blocker_changes WHERE tenant = ? AND blocker_id = ?";
+inline constexpr char kDeleteEscalations[] =
+    "DELETE FROM escalations WHERE tenant = ? AND blocker_id = ?";
+inline constexpr char kForgetBlockerInFeedback[] =
+    "UPDATE feedback SET blocker_id = NULL WHERE tenant = ? AND blocker_id = ?";
+inline constexpr char kDeleteBlocker[] = "DELETE FROM blockers WHERE tenant = ? AND id = ?";
+
+inline constexpr char kDeleteRawEventsOfTicket[] =
+    "DELETE FROM raw_events WHERE tenant = ? AND source = ? AND ticket = ?";
+inline constexpr char kDeleteFeedbackOfTicket[] =
+    "DELETE FROM feedback WHERE tenant = ? AND source = ? AND ticket = ?";
+inline constexpr char kDeleteTicket[] =
+    "DELETE FROM tickets WHERE tenant = ? AND source = ? AND ticket = ?";
 
 }  // namespace clearway

@@ -146,6 +146,37 @@ absl::StatusOr<OpenBlockerCount> ReadOpenCount(const SqlColumns& columns) {
   return count;
 }
 
+absl::StatusOr<RawEvent> ReadRawEvent(const SqlColumns& columns) {
+  SqlRow row(columns);
+  RawEvent event;
+  event.ticket = ReadKey(row);
+  event.event_id = row.Text();
+  event.receive_time = row.Time();
+  event.packed = row.Text();
+  return event;
+}
+
+absl::StatusOr<Erasure> ReadErasure(const SqlColumns& columns) {
+  SqlRow row(columns);
+  Erasure erasure;
+  erasure.id = row.Int64();
+  erasure.tenant = row.Text();
+  erasure.kind = row.EnumBelow<ErasureKind>(kErasureKindCount);
+  erasure.subject = row.Text();
+  erasure.time = row.Time();
+  erasure.actor = row.Text();
+  erasure.reason = row.Text();
+  erasure.rows = row.Int64();
+  erasure.done = row.Int64() != 0;
+  RETURN_IF_ERROR(row.status());
+  return erasure;
+}
+
+absl::StatusOr<TicketKey> ReadTicketKey(const SqlColumns& columns) {
+  SqlRow row(columns);
+  return ReadKey(row);
+}
+
 absl::StatusOr<StoredTicket> ReadTicket(const SqlColumns& columns) {
   return DecodeTicket(columns.View(0));
 }

@@ -29,6 +29,9 @@
 #define CLEARWAY_FEEDBACK_COLUMNS                                                              \
   "id, tenant, source, ticket, blocker_id, time_us, verdict_category, verdict_reason, actor, " \
   "category, reason, secondary, waiting_on, note, language, snapshot"
+#define CLEARWAY_RAW_EVENT_COLUMNS "tenant, source, ticket, event_id, receive_time_us, event"
+#define CLEARWAY_ERASURE_COLUMNS \
+  "id, tenant, kind, subject, time_us, actor, reason, row_count, done"
 
 namespace clearway {
 
@@ -42,6 +45,10 @@ absl::StatusOr<RecentMessage> ReadRecentMessage(const SqlColumns& columns);
 absl::StatusOr<Feedback> ReadFeedback(const SqlColumns& columns);
 // Reads category, reason, project and a count.
 absl::StatusOr<OpenBlockerCount> ReadOpenCount(const SqlColumns& columns);
+absl::StatusOr<RawEvent> ReadRawEvent(const SqlColumns& columns);
+absl::StatusOr<Erasure> ReadErasure(const SqlColumns& columns);
+// Reads tenant, source and ticket.
+absl::StatusOr<TicketKey> ReadTicketKey(const SqlColumns& columns);
 // Reads one column: what EncodeTicket wrote.
 absl::StatusOr<StoredTicket> ReadTicket(const SqlColumns& columns);
 

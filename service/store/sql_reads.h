@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -147,6 +148,75 @@ absl::StatusOr<std::vector<Feedback>> SelectFeedback(Connection& connection,
   ASSIGN_OR_RETURN(auto select, connection.Cached(kSelectFeedback));
   select.Bind(tenant, BeforeId(page), since, page.size);
   return ReadAll(select, ReadFeedback);
+}
+
+// Behind `after` in the order of keys; see Store::ListTickets.
+template <typename Connection, typename... More>
+absl::StatusOr<std::vector<TicketKey>> SelectTicketKeys(Connection& connection, const char* sql,
+                                                        const std::string& tenant,
+                                                        const std::optional<TicketKey>& after,
+                                                        int limit, const More&... more) {
+  ASSIGN_OR_RETURN(auto select, connection.Cached(sql));
+  // No source and no key is empty.
+  const TicketKey start = after.value_or(TicketKey());
+  select.Bind(tenant, start.source, start.key, limit, more...);
+  return ReadAll(select, ReadTicketKey);
+}
+
+template <typename Connection>
+absl::StatusOr<std::vector<RawEvent>> SelectRawEvents(Connection& connection,
+                                                      const TicketKey& key) {
+  ASSIGN_OR_RETURN(auto select, connection.Cached(kSelectRawEvents));
+  select.Bind(key.tenant, key.source, key.key);
+  return ReadAll(select, ReadRawEvent);
+}
+
+// In a transaction that sees one moment.
+template <typename Connection>
+absl::StatusOr<std::optional<TicketFile>> SelectTicketFile(Connection& connection,
+                                                           const TicketKey& key) {
+  ASSIGN_OR_RETURN(std::optional<StoredTicket> ticket, SelectTicket(connection, key));
+  if (!ticket.has_value()) return std::optional<TicketFile>();
+  TicketFile file;
+  file.ticket = *std::move(ticket);
+  ASSIGN_OR_RETURN(file.blocker, SelectLatestBlocker(connection, key));
+  ASSIGN_OR_RETURN(file.events, SelectRawEvents(connection, key));
+  return std::optional<TicketFile>(std::move(file));
+}
+
+template <typename Connection>
+absl::StatusOr<std::vector<Erasure>> SelectErasures(Connection& connection,
+                                                    const std::string& tenant, const Page& page) {
+  ASSIGN_OR_RETURN(auto select, connection.Cached(kSelectErasures));
+  select.Bind(tenant, BeforeId(page), page.size);
+  return ReadAll(select, ReadErasure);
+}
+
+template <typename Connection>
+absl::StatusOr<std::vector<Erasure>> SelectErasuresOf(Connection& connection,
+                                                      const std::string& tenant,
+                                                      const std::vector<std::string>& subjects) {
+  std::vector<Erasure> found;
+  for (const std::string& subject : subjects) {
+    ASSIGN_OR_RETURN(auto select, connection.Cached(kSelectErasuresOf));
+    select.Bind(tenant, subject);
+    ASSIGN_OR_RETURN(const std::vector<Erasure> some, ReadAll(select, ReadErasure));
+    found.insert(found.end(), some.begin(), some.end());
+  }
+  std::sort(found.begin(), found.end(),
+            [](const Erasure& a, const Erasure& b) { return a.id < b.id; });
+  return found;
+}
+
+inline absl::Status NoErasure(const std::string& tenant, int64_t id) {
+  return absl::NotFoundError(absl::StrCat("no erasure ", id, " in tenant ", tenant));
+}
+
+template <typename Connection>
+absl::StatusOr<std::vector<Erasure>> SelectUnfinishedErasures(Connection& connection, int limit) {
+  ASSIGN_OR_RETURN(auto select, connection.Cached(kSelectUnfinishedErasures));
+  select.Bind(limit);
+  return ReadAll(select, ReadErasure);
 }
 
 // Steps through a cursor over blockers and hands on those that lasted within [from, to); see

@@ -29,6 +29,17 @@ void BindInsertEvent(const TicketKey& ticket, const Version& version, absl::Time
               version.sequence, received);
 }
 
+template <typename Statement>
+void BindInsertRawEvent(const RawEvent& e, Statement& insert) {
+  insert.Bind(e.ticket.tenant, e.ticket.source, e.ticket.key, e.event_id, e.receive_time,
+              SqlBlob{e.packed});
+}
+
+template <typename Statement>
+void BindInsertErasure(const Erasure& e, std::optional<int64_t> id, Statement& insert) {
+  insert.Bind(e.tenant, e.kind, e.subject, e.time, e.actor, e.reason, e.rows, e.done ? 1 : 0, id);
+}
+
 // `id` nullopt: the back end gives one.
 template <typename Statement>
 void BindInsertBlocker(const Blocker& b, std::optional<int64_t> id, Statement& insert) {

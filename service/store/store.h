@@ -14,6 +14,7 @@
 #include "service/domain/blocker.h"
 #include "service/domain/classification.h"
 #include "service/domain/correction.h"
+#include "service/domain/erasure.h"
 #include "service/domain/escalation.h"
 #include "service/domain/schedule.h"
 #include "service/domain/ticket_event.h"
@@ -72,6 +73,39 @@ struct OpenBlockerCount {
   int64_t count = 0;
 
   friend bool operator==(const OpenBlockerCount&, const OpenBlockerCount&) = default;
+};
+
+// An event as it came, for as long as raw events are kept.
+struct RawEvent {
+  TicketKey ticket;
+  std::string event_id;
+  absl::Time receive_time;
+  // What PackEvent made of it.
+  std::string packed;
+
+  friend bool operator==(const RawEvent&, const RawEvent&) = default;
+};
+
+// What is kept of one ticket at one moment.
+struct TicketFile {
+  StoredTicket ticket;
+  // The one with the highest id, resolved or not; nullopt when it never had one.
+  std::optional<Blocker> blocker;
+  // In the order they were received.
+  std::vector<RawEvent> events;
+
+  friend bool operator==(const TicketFile&, const TicketFile&) = default;
+};
+
+// What is deleted when its time is over.
+enum class Kept {
+  // By the time they were received.
+  kRawEvents,
+  // By their ends, with their histories and escalations. A ticket's latest stays where a person
+  // ended it: only that keeps the same words from opening it again.
+  kResolvedBlockers,
+  // By the time it was given.
+  kFeedback,
 };
 
 // What a piece of work is about to do: take an event in, or with an empty id only look at its
@@ -134,6 +168,32 @@ class Transaction {
   virtual absl::StatusOr<bool> IsLinked(const TicketKey& key) = 0;
   // The links as of everything done so far; ask anew after a ticket was put.
   virtual absl::StatusOr<Links*> links() = 0;
+  // Keeps an event as it came; its ticket need not be known. Once per event.
+  virtual absl::Status InsertRawEvent(const RawEvent& event) = 0;
+
+  // Whether any ticket or author of the tenant was erased. Cheap: every event asks. What is said
+  // stays true to the end of the transaction, whoever else inserts one meanwhile.
+  virtual absl::StatusOr<bool> HasErasures(const std::string& tenant) = 0;
+  // Those of tickets and authors among `subjects`, oldest first.
+  virtual absl::StatusOr<std::vector<Erasure>> FindErasures(
+      const std::string& tenant, const std::vector<std::string>& subjects) = 0;
+  // Returns the new id, greater than all before it. `erasure.id` is not looked at.
+  virtual absl::StatusOr<int64_t> InsertErasure(const Erasure& erasure) = 0;
+  // Adds to its count of rows, and says whether it is done. NOT_FOUND when the tenant has no such
+  // erasure.
+  virtual absl::Status AddErased(const std::string& tenant, int64_t id, int64_t rows,
+                                 bool done) = 0;
+
+  // Takes the texts out of every row about the ticket, and says how many rows had any. To be the
+  // first that its transaction does with the ticket.
+  virtual absl::StatusOr<int64_t> EraseTexts(const TicketKey& key, const TextEraser& eraser) = 0;
+  // Deletes what is older than `before`, at most about `limit` rows of it and what hangs on them.
+  // Returns how many rows went; 0: there is nothing left to delete.
+  virtual absl::StatusOr<int64_t> Purge(Kept kept, const std::string& tenant, absl::Time before,
+                                        int limit) = 0;
+  // Deletes the ticket and every row about it, but for the ids of its events and the records of
+  // erasures. Returns how many rows went. To be the last that its transaction does with the ticket.
+  virtual absl::StatusOr<int64_t> DeleteTicket(const TicketKey& key) = 0;
 };
 
 using TransactionWork = absl::FunctionRef<absl::Status(Transaction&)>;
@@ -199,6 +259,28 @@ class Store {
   // Hands `read` what reads the links; all of its reads are made one after the other, not in one
   // snapshot.
   virtual absl::Status ReadLinks(absl::FunctionRef<absl::Status(LinkReader&)> read) = 0;
+  // Keys of the tenant's tickets in their order (source, then key, by bytes) behind `after`,
+  // nullopt: from the first; at most `limit`.
+  virtual absl::StatusOr<std::vector<TicketKey>> ListTickets(const std::string& tenant,
+                                                             const std::optional<TicketKey>& after,
+                                                             int limit) = 0;
+  // The same of those of which an event was received at `since` or later and is kept.
+  virtual absl::StatusOr<std::vector<TicketKey>> ListTicketsWithEvents(
+      const std::string& tenant, absl::Time since, const std::optional<TicketKey>& after,
+      int limit) = 0;
+  // As of one moment; nullopt when nothing is known of the ticket.
+  virtual absl::StatusOr<std::optional<TicketFile>> GetTicketFile(const TicketKey& key) = 0;
+  // How many rows Transaction::EraseTexts would change.
+  virtual absl::StatusOr<int64_t> CountTexts(const TicketKey& key, const TextEraser& eraser) = 0;
+
+  virtual absl::StatusOr<std::vector<Erasure>> ListErasures(const std::string& tenant,
+                                                            const Page& page) = 0;
+  // Those of tickets and authors that are not done, of all tenants, oldest first, at most `limit`.
+  virtual absl::StatusOr<std::vector<Erasure>> UnfinishedErasures(int limit) = 0;
+
+  // Makes sure that nothing of what was deleted or overwritten is left in the store's own files,
+  // and gives the room back. UNAVAILABLE when a reader kept it from that; later it may not.
+  virtual absl::Status Compact() = 0;
 };
 
 }  // namespace clearway

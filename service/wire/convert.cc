@@ -119,6 +119,30 @@ TicketEvent FromProto(const v1::TicketEvent& proto) {
   return event;
 }
 
+void ToProto(const TicketEvent& event, v1::TicketEvent* proto) {
+  proto->set_tenant(event.tenant);
+  proto->set_source(event.source);
+  proto->set_event_id(event.version.event_id);
+  *proto->mutable_event_time() = ToProto(event.version.time);
+  proto->set_sequence(event.version.sequence);
+  ToProto(event.ticket, proto->mutable_ticket());
+  TicketFieldSet unsaid;
+  if (!event.deleted) unsaid.set().reset(static_cast<size_t>(TicketField::kDeleted));
+  if (event.fields != unsaid) {
+    // Names nothing, and makes the mask one that is not empty.
+    proto->mutable_ticket_mask()->add_paths("key");
+    for (size_t i = 0; i < kTicketFieldCount; ++i) {
+      if (event.fields[i]) proto->mutable_ticket_mask()->add_paths(std::string(kFieldPaths[i]));
+    }
+  }
+  for (const Comment& comment : event.comment_upserts) {
+    ToProto(comment, proto->add_comment_upserts());
+  }
+  for (const std::string& id : event.deleted_comment_ids) proto->add_deleted_comment_ids(id);
+  proto->set_deleted(event.deleted);
+  proto->set_actor(event.actor);
+}
+
 Classification FromProto(const v1::Classification& proto) {
   Classification result;
   result.category = FromProto(proto.category());

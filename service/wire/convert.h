@@ -40,6 +40,9 @@ void ToProto(const Ticket& ticket, v1::Ticket* proto);
 // An empty mask stands for every field.
 TicketEvent FromProto(const v1::TicketEvent& proto);
 
+// The other way round; FromProto gives the same event back.
+void ToProto(const TicketEvent& event, v1::TicketEvent* proto);
+
 // The field that a mask's path names; nullopt for a path that is none of Ticket's ("key" included).
 std::optional<TicketField> TicketFieldOf(absl::string_view path);
 

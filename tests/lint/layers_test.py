@@ -56,7 +56,8 @@ RESTRICTED = [
         r"service/(server|main|cli)/.*", r"plugin-adapters/.*",
     ]),
     (r"clearway/v1/.*", [
-        r"service/(wire|report/wire|server|main|cli)/.*", r"service/store/codec\.(h|cc)",
+        r"service/(wire|report/wire|server|main|cli)/.*",
+        r"service/store/(event_)?codec\.(h|cc)",
         # for the names of the enums, which the policy and playbook files use
         r"service/escalation/(directory|policy|playbook)_loader\.(h|cc)", r"plugin-adapters/.*",
     ]),
@@ -68,7 +69,7 @@ RESTRICTED = [
     ]),
     (r"google/.*\.pb\.h|google/protobuf/.*", [
         r"service/base/yaml_proto\.(h|cc)", r"service/(wire|report/wire|server|main|cli)/.*",
-        r"service/store/codec\.(h|cc)",
+        r"service/store/(event_)?codec\.(h|cc)",
         r"service/escalation/(directory|policy|playbook|calendar|ladder|route)_loader\.(h|cc)",
         r"plugin-adapters/.*",
     ]),
@@ -77,6 +78,7 @@ RESTRICTED = [
         r".*metrics[^/]*\.(h|cc)", r"service/store/metered_store\.(h|cc)",
         r"service/main/.*", r"plugin-adapters/gateway/.*",
     ]),
+    (r"zstd\.h", [r"service/store/event_codec\.cc"]),
     (r"sqlite3\.h", [r"service/store/sqlite/.*"]),
     (r"(lib)?pq.*\.h|pqxx/.*", [r"service/store/postgres/.*"]),
     (r"httplib\.h", [r"service/base/http_server\.cc"]),

@@ -51,6 +51,39 @@ TEST_F(OptionsTest, DefaultsAreThoseTheSchemaStates) {
   EXPECT_EQ(config.drain_timeout().seconds(), 20);
 }
 
+TEST_F(OptionsTest, RetentionKeepsRawEventsAMonthAndTheRestForEver) {
+  const Retention retention = ToServerOptions(ParseOptions({})->config).retention;
+  EXPECT_EQ(retention.raw_events, absl::Hours(24 * 30));
+  EXPECT_EQ(retention.resolved_blockers, absl::ZeroDuration());
+  EXPECT_EQ(retention.feedback, absl::ZeroDuration());
+  EXPECT_EQ(retention.tickets, absl::ZeroDuration());
+  EXPECT_EQ(retention.purge_interval, absl::Minutes(10));
+}
+
+TEST_F(OptionsTest, RetentionIsReadFromTheFileAndFlags) {
+  const absl::StatusOr<Options> options =
+      Parse("retention: {raw_events: 2d, feedback: 400d}\nreplay_folder: /models\n",
+            {"--retention-tickets", "8d", "--retention-raw-events", "0s"});
+  ASSERT_THAT(options, IsOk());
+  const ServerOptions server = ToServerOptions(options->config);
+  EXPECT_EQ(server.retention.raw_events, absl::ZeroDuration());
+  EXPECT_EQ(server.retention.feedback, absl::Hours(24 * 400));
+  EXPECT_EQ(server.retention.tickets, absl::Hours(24 * 8));
+  EXPECT_EQ(server.replay_folder, "/models");
+}
+
+TEST_F(OptionsTest, RetentionThatMakesNoSenseIsRefused) {
+  EXPECT_THAT(Parse("retention:\n  raw_events: 5m\n"),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       AllOf(HasSubstr(":2: retention.raw_events"), HasSubstr("or 1h"))));
+  EXPECT_THAT(Parse("retention: {resolved_blockers: 6d}\n"),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       AllOf(HasSubstr("retention.resolved_blockers"), HasSubstr("7d"))));
+  EXPECT_THAT(Parse("retention: {tickets: 6d}\nreopen_window: 1h\n"), IsOk());
+  EXPECT_THAT(Parse("retention: {purge_interval: 0s}\n"),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("purge_interval")));
+}
+
 TEST_F(OptionsTest, FileOverridesDefaultsAndFlagsOverrideTheFile) {
   const absl::StatusOr<Options> options =
       Parse("grpc_address: 0.0.0.0:1\nhttp_address: 0.0.0.0:2\nlimits: {max_pending_events: 7}\n",

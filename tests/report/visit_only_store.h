@@ -60,6 +60,28 @@ class VisitOnlyStore final : public Store {
   }
   absl::Status ReadLinks(absl::FunctionRef<absl::Status(LinkReader&)>) override { return Unused(); }
 
+  absl::StatusOr<std::vector<TicketKey>> ListTickets(const std::string&,
+                                                     const std::optional<TicketKey>&,
+                                                     int) override {
+    return Unused();
+  }
+  absl::StatusOr<std::vector<TicketKey>> ListTicketsWithEvents(const std::string&, absl::Time,
+                                                               const std::optional<TicketKey>&,
+                                                               int) override {
+    return Unused();
+  }
+  absl::StatusOr<std::optional<TicketFile>> GetTicketFile(const TicketKey&) override {
+    return Unused();
+  }
+  absl::StatusOr<int64_t> CountTexts(const TicketKey&, const TextEraser&) override {
+    return Unused();
+  }
+  absl::StatusOr<std::vector<Erasure>> ListErasures(const std::string&, const Page&) override {
+    return Unused();
+  }
+  absl::StatusOr<std::vector<Erasure>> UnfinishedErasures(int) override { return Unused(); }
+  absl::Status Compact() override { return Unused(); }
+
  private:
   static absl::Status Unused() { return absl::UnimplementedError("only VisitBlockers"); }
 };

@@ -51,6 +51,26 @@ class TransactOnlyStore final : public Store {
   }
   absl::Status ReadLinks(absl::FunctionRef<absl::Status(LinkReader&)>) override { return No(); }
 
+  absl::StatusOr<std::vector<TicketKey>> ListTickets(const std::string&,
+                                                     const std::optional<TicketKey>&,
+                                                     int) override {
+    return No();
+  }
+  absl::StatusOr<std::vector<TicketKey>> ListTicketsWithEvents(const std::string&, absl::Time,
+                                                               const std::optional<TicketKey>&,
+                                                               int) override {
+    return No();
+  }
+  absl::StatusOr<std::optional<TicketFile>> GetTicketFile(const TicketKey&) override {
+    return No();
+  }
+  absl::StatusOr<int64_t> CountTexts(const TicketKey&, const TextEraser&) override { return No(); }
+  absl::StatusOr<std::vector<Erasure>> ListErasures(const std::string&, const Page&) override {
+    return No();
+  }
+  absl::StatusOr<std::vector<Erasure>> UnfinishedErasures(int) override { return No(); }
+  absl::Status Compact() override { return No(); }
+
  private:
   static absl::Status No() { return absl::UnimplementedError("this store only writes"); }
 

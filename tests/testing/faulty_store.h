@@ -81,6 +81,38 @@ class FaultyStore final : public Store {
     return Try<absl::Status>([&] { return store_->ReadLinks(read); });
   }
 
+  absl::StatusOr<std::vector<TicketKey>> ListTickets(const std::string& tenant,
+                                                     const std::optional<TicketKey>& after,
+                                                     int limit) override {
+    return Try<absl::StatusOr<std::vector<TicketKey>>>(
+        [&] { return store_->ListTickets(tenant, after, limit); });
+  }
+  absl::StatusOr<std::vector<TicketKey>> ListTicketsWithEvents(
+      const std::string& tenant, absl::Time since, const std::optional<TicketKey>& after,
+      int limit) override {
+    return Try<absl::StatusOr<std::vector<TicketKey>>>(
+        [&] { return store_->ListTicketsWithEvents(tenant, since, after, limit); });
+  }
+  absl::StatusOr<std::optional<TicketFile>> GetTicketFile(const TicketKey& key) override {
+    return Try<absl::StatusOr<std::optional<TicketFile>>>(
+        [&] { return store_->GetTicketFile(key); });
+  }
+  absl::StatusOr<int64_t> CountTexts(const TicketKey& key, const TextEraser& eraser) override {
+    return Try<absl::StatusOr<int64_t>>([&] { return store_->CountTexts(key, eraser); });
+  }
+  absl::StatusOr<std::vector<Erasure>> ListErasures(const std::string& tenant,
+                                                    const Page& page) override {
+    return Try<absl::StatusOr<std::vector<Erasure>>>(
+        [&] { return store_->ListErasures(tenant, page); });
+  }
+  absl::StatusOr<std::vector<Erasure>> UnfinishedErasures(int limit) override {
+    return Try<absl::StatusOr<std::vector<Erasure>>>(
+        [&] { return store_->UnfinishedErasures(limit); });
+  }
+  absl::Status Compact() override {
+    return Try<absl::Status>([&] { return store_->Compact(); });
+  }
+
  private:
   template <typename Result, typename Call>
   Result Try(Call call) {

@@ -56,6 +56,11 @@ inline constexpr char kInsertNewEvents[] =
     " event_time_us, sequence, receive_time_us FROM unnest(?::bytea[], ?::bytea[], ?::bytea[],"
     " ?::bytea[], ?::bigint[], ?::bigint[], ?::bigint[]) AS new (tenant, source, event_id,"
     " ticket, event_time_us, sequence, receive_time_us)";
+inline constexpr char kInsertRawEvents[] =
+    "INSERT INTO raw_events (tenant, source, ticket, event_id, receive_time_us, event)"
+    " SELECT convert_from(tenant, 'UTF8'), source, ticket, event_id, receive_time_us, event"
+    " FROM unnest(?::bytea[], ?::bytea[], ?::bytea[], ?::bytea[], ?::bigint[], ?::bytea[])"
+    " AS new (tenant, source, ticket, event_id, receive_time_us, event)";
 // Behind the keys: states, whether they ended, projects. No ticket twice.
 inline constexpr char kUpsertTickets[] =
     "INSERT INTO tickets (tenant, source, ticket, state, ended, project) SELECT "
@@ -70,7 +75,17 @@ inline constexpr char kNextBlockerIds[] =
 inline constexpr char kNextEscalationIds[] =
     "SELECT nextval('escalation_ids') FROM generate_series(1, ?)";
 
+inline constexpr char kNextErasureIds[] =
+    "SELECT nextval('erasure_ids') FROM generate_series(1, ?)";
+
+// See Transaction::HasErasures: this reads the table in every transaction, which holds
+// kLockErasures back until the transaction has ended. It is over tenants, of which there are few.
+inline constexpr char kSelectTenantsWithErasures[] =
+    "SELECT DISTINCT tenant FROM erasures WHERE kind <> 3";
+inline constexpr char kLockErasures[] = "LOCK TABLE erasures IN ACCESS EXCLUSIVE MODE";
+
 inline constexpr char kBegin[] = "BEGIN ISOLATION LEVEL READ COMMITTED";
+inline constexpr char kBeginSnapshot[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 inline constexpr char kCommit[] = "COMMIT";
 // The transaction's id, and the history of the server that it belongs to.
 inline constexpr char kSelectTransactionId[] =

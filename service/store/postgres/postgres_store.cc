@@ -12,6 +12,7 @@
 #include "service/store/postgres/postgres_queries.h"
 #include "service/store/postgres/statement.h"
 #include "service/store/sql_links.h"
+#include "service/store/sql_erase.h"
 #include "service/store/sql_reads.h"
 
 namespace clearway {
@@ -297,5 +298,50 @@ absl::Status PostgresStore::ReadLinks(absl::FunctionRef<absl::Status(LinkReader&
     return read(links);
   });
 }
+
+absl::StatusOr<std::vector<TicketKey>> PostgresStore::ListTickets(
+    const std::string& tenant, const std::optional<TicketKey>& after, int limit) {
+  return ReadResult<absl::StatusOr<std::vector<TicketKey>>>([&](PgConnection& connection) {
+    return SelectTicketKeys(connection, kSelectTicketKeys, tenant, after, limit);
+  });
+}
+
+absl::StatusOr<std::vector<TicketKey>> PostgresStore::ListTicketsWithEvents(
+    const std::string& tenant, absl::Time since, const std::optional<TicketKey>& after, int limit) {
+  return ReadResult<absl::StatusOr<std::vector<TicketKey>>>([&](PgConnection& connection) {
+    return SelectTicketKeys(connection, kSelectTicketKeysWithEvents, tenant, after, limit, since);
+  });
+}
+
+absl::StatusOr<std::optional<TicketFile>> PostgresStore::GetTicketFile(const TicketKey& key) {
+  using Result = absl::StatusOr<std::optional<TicketFile>>;
+  return ReadResult<Result>([&](PgConnection& connection) -> Result {
+    // The lease's end, or another try's Open, closes the transaction.
+    RETURN_IF_ERROR(connection.Execute(kBeginSnapshot));
+    return SelectTicketFile(connection, key);
+  });
+}
+
+absl::StatusOr<int64_t> PostgresStore::CountTexts(const TicketKey& key, const TextEraser& eraser) {
+  using Result = absl::StatusOr<int64_t>;
+  return ReadResult<Result>([&](PgConnection& connection) -> Result {
+    RETURN_IF_ERROR(connection.Execute(kBeginSnapshot));
+    return SqlTextEraser<PgConnection>(connection, key, eraser, /*write=*/false).Run();
+  });
+}
+
+absl::StatusOr<std::vector<Erasure>> PostgresStore::ListErasures(const std::string& tenant,
+                                                                 const Page& page) {
+  return ReadResult<absl::StatusOr<std::vector<Erasure>>>(
+      [&](PgConnection& connection) { return SelectErasures(connection, tenant, page); });
+}
+
+absl::StatusOr<std::vector<Erasure>> PostgresStore::UnfinishedErasures(int limit) {
+  return ReadResult<absl::StatusOr<std::vector<Erasure>>>(
+      [&](PgConnection& connection) { return SelectUnfinishedErasures(connection, limit); });
+}
+
+// Autovacuum does that.
+absl::Status PostgresStore::Compact() { return absl::OkStatus(); }
 
 }  // namespace clearway

@@ -59,6 +59,19 @@ class PostgresStore final : public Store {
                                                      const Page& page) override;
   absl::Status ReadLinks(absl::FunctionRef<absl::Status(LinkReader&)> read) override;
 
+  absl::StatusOr<std::vector<TicketKey>> ListTickets(const std::string& tenant,
+                                                     const std::optional<TicketKey>& after,
+                                                     int limit) override;
+  absl::StatusOr<std::vector<TicketKey>> ListTicketsWithEvents(
+      const std::string& tenant, absl::Time since, const std::optional<TicketKey>& after,
+      int limit) override;
+  absl::StatusOr<std::optional<TicketFile>> GetTicketFile(const TicketKey& key) override;
+  absl::StatusOr<int64_t> CountTexts(const TicketKey& key, const TextEraser& eraser) override;
+  absl::StatusOr<std::vector<Erasure>> ListErasures(const std::string& tenant,
+                                                    const Page& page) override;
+  absl::StatusOr<std::vector<Erasure>> UnfinishedErasures(int limit) override;
+  absl::Status Compact() override;
+
  private:
   using Connections = ConnectionPool<PgConnection>;
   PostgresStore(Options options, Random& random, std::vector<std::unique_ptr<PgConnection>> writer,

@@ -9,6 +9,8 @@
 #include "service/store/codec.h"
 #include "service/store/postgres/locks.h"
 #include "service/store/postgres/postgres_queries.h"
+#include "service/store/sql_erase.h"
+#include "service/store/sql_purge.h"
 #include "service/store/sql_reads.h"
 #include "service/store/sql_writes.h"
 
@@ -65,6 +67,10 @@ void BindKeys(const std::vector<Key>& keys, PgStatement& statement) {
 // Which of the keys that were bound a row is about.
 size_t Place(const PgStatement& row) { return static_cast<size_t>(row.Int64(0) - 1); }
 
+int64_t Changes(const PgConnection& /*connection*/, const PgStatement& last) {
+  return last.changes();
+}
+
 // The columns behind the place.
 class Behind final : public SqlColumns {
  public:
@@ -85,11 +91,14 @@ absl::Status PostgresTransaction::Begin() {
   begin.Queue();
   ASSIGN_OR_RETURN(id_asked_, connection_.Cached(kSelectTransactionId));
   id_asked_->Queue();
+  ASSIGN_OR_RETURN(erasures_asked_, connection_.Cached(kSelectTenantsWithErasures));
+  erasures_asked_->Queue();
   return LockAll(memory_.locks);
 }
 
 absl::Status PostgresTransaction::Commit() {
   RETURN_IF_ERROR(WriteEvents());
+  RETURN_IF_ERROR(WriteRawEvents());
   RETURN_IF_ERROR(WriteTickets());
   ASSIGN_OR_RETURN(PgStatement commit, connection_.Cached(kCommit));
   RETURN_IF_ERROR(commit.Run());
@@ -468,6 +477,132 @@ absl::StatusOr<bool> PostgresTransaction::LockedLinks::TryOwn(const LinkScope& s
   attempt.Bind(kLinkLockClass, LinkLock(scope.tenant, scope.source));
   ASSIGN_OR_RETURN(const bool row, attempt.Step());
   return row && attempt.Int64(0) != 0;
+}
+
+absl::Status PostgresTransaction::InsertRawEvent(const RawEvent& event) {
+  RETURN_IF_ERROR(Lock(event.ticket));
+  new_raw_events_.push_back(event);
+  return memory_.careful ? WriteRawEvents() : absl::OkStatus();
+}
+
+absl::Status PostgresTransaction::WriteRawEvents() {
+  if (new_raw_events_.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(PgStatement insert, connection_.Cached(kInsertRawEvents));
+  PgBytesArray tenants;
+  PgBytesArray sources;
+  PgBytesArray tickets;
+  PgBytesArray ids;
+  PgNumberArray receipts;
+  PgBytesArray events;
+  for (const RawEvent& event : new_raw_events_) {
+    tenants.items.push_back(event.ticket.tenant);
+    sources.items.push_back(event.ticket.source);
+    tickets.items.push_back(event.ticket.key);
+    ids.items.push_back(event.event_id);
+    receipts.items.push_back(absl::ToUnixMicros(event.receive_time));
+    events.items.push_back(event.packed);
+  }
+  insert.Bind(tenants, sources, tickets, ids, receipts, events);
+  new_raw_events_.clear();
+  return Write(insert);
+}
+
+absl::StatusOr<bool> PostgresTransaction::HasErasures(const std::string& tenant) {
+  RETURN_IF_ERROR(Settle());
+  // To have asked holds a lock on the table, for which InsertErasure waits.
+  while (erasures_asked_.has_value()) {
+    ASSIGN_OR_RETURN(const bool more, erasures_asked_->Step());
+    if (more) {
+      tenants_with_erasures_.insert(erasures_asked_->Text(0));
+    } else {
+      erasures_asked_.reset();
+    }
+  }
+  return tenants_with_erasures_.contains(tenant);
+}
+
+absl::StatusOr<std::vector<Erasure>> PostgresTransaction::FindErasures(
+    const std::string& tenant, const std::vector<std::string>& subjects) {
+  RETURN_IF_ERROR(Settle());
+  return SelectErasuresOf(connection_, tenant, subjects);
+}
+
+absl::StatusOr<int64_t> PostgresTransaction::InsertErasure(const Erasure& erasure) {
+  RETURN_IF_ERROR(Settle());
+  RETURN_IF_ERROR(HasErasures(erasure.tenant).status());
+  if (erasure.kind != ErasureKind::kRetention) {
+    // Whoever writes texts has read the table and is waited for; whoever comes then sees this.
+    ASSIGN_OR_RETURN(PgStatement lock, connection_.Cached(kLockErasures));
+    RETURN_IF_ERROR(lock.Run());
+    tenants_with_erasures_.insert(erasure.tenant);
+  }
+  Ids one;
+  ASSIGN_OR_RETURN(const int64_t id, NextId(kNextErasureIds, one));
+  ASSIGN_OR_RETURN(PgStatement insert, connection_.Cached(kInsertErasure));
+  BindInsertErasure(erasure, id, insert);
+  RETURN_IF_ERROR(Write(insert));
+  return id;
+}
+
+absl::Status PostgresTransaction::AddErased(const std::string& tenant, int64_t id, int64_t rows,
+                                            bool done) {
+  RETURN_IF_ERROR(Settle());
+  ASSIGN_OR_RETURN(PgStatement update, connection_.Cached(kUpdateErasure));
+  update.Bind(rows, done ? 1 : 0, tenant, id);
+  RETURN_IF_ERROR(update.Run());
+  return update.changes() == 1 ? absl::OkStatus() : NoErasure(tenant, id);
+}
+
+absl::Status PostgresTransaction::LockAndForget(const TicketKey& key) {
+  RETURN_IF_ERROR(Lock(key));
+  RETURN_IF_ERROR(WriteRawEvents());
+  RETURN_IF_ERROR(WriteTickets());
+  tickets_.erase(key);
+  std::erase_if(blockers_, [&key](const auto& entry) { return entry.second.ticket == key; });
+  return absl::OkStatus();
+}
+
+absl::StatusOr<int64_t> PostgresTransaction::EraseTexts(const TicketKey& key,
+                                                        const TextEraser& eraser) {
+  RETURN_IF_ERROR(LockAndForget(key));
+  return SqlTextEraser<PgConnection>(connection_, key, eraser, /*write=*/true).Run();
+}
+
+absl::StatusOr<int64_t> PostgresTransaction::PurgeBlockers(const std::string& tenant,
+                                                           absl::Time before, int limit) {
+  ASSIGN_OR_RETURN(const std::vector<int64_t> old,
+                   SelectOldBlockers(connection_, tenant, before, limit));
+  int64_t rows = 0;
+  for (const int64_t id : old) {
+    // Under its ticket's lock it may turn out to have come back.
+    ASSIGN_OR_RETURN(const Blocker blocker, GetBlocker(tenant, id));
+    if (!blocker.resolve_time.has_value() || *blocker.resolve_time >= before) continue;
+    RETURN_IF_ERROR(LockAndForget(blocker.ticket));
+    ASSIGN_OR_RETURN(const int64_t some, DeleteBlocker(connection_, Changes, tenant, id));
+    rows += some;
+  }
+  return rows;
+}
+
+absl::StatusOr<int64_t> PostgresTransaction::Purge(Kept kept, const std::string& tenant,
+                                                   absl::Time before, int limit) {
+  RETURN_IF_ERROR(Settle());
+  RETURN_IF_ERROR(WriteRawEvents());
+  switch (kept) {
+    case Kept::kRawEvents:
+      return RunDelete(connection_, Changes, kDeleteOldRawEvents, tenant, before, limit);
+    case Kept::kFeedback:
+      return RunDelete(connection_, Changes, kDeleteOldFeedback, tenant, before, limit);
+    case Kept::kResolvedBlockers:
+      break;
+  }
+  return PurgeBlockers(tenant, before, limit);
+}
+
+absl::StatusOr<int64_t> PostgresTransaction::DeleteTicket(const TicketKey& key) {
+  RETURN_IF_ERROR(LockAndForget(key));
+  ASSIGN_OR_RETURN(const std::vector<Blocker> blockers, SelectBlockersOfTicket(connection_, key));
+  return DeleteTicketRows(connection_, Changes, key, IdsOf(blockers));
 }
 
 }  // namespace clearway

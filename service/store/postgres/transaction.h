@@ -66,6 +66,17 @@ class PostgresTransaction final : public Transaction {
   absl::StatusOr<bool> IsLinked(const TicketKey& key) override;
   absl::StatusOr<Links*> links() override;
 
+  absl::Status InsertRawEvent(const RawEvent& event) override;
+  absl::StatusOr<bool> HasErasures(const std::string& tenant) override;
+  absl::StatusOr<std::vector<Erasure>> FindErasures(
+      const std::string& tenant, const std::vector<std::string>& subjects) override;
+  absl::StatusOr<int64_t> InsertErasure(const Erasure& erasure) override;
+  absl::Status AddErased(const std::string& tenant, int64_t id, int64_t rows, bool done) override;
+  absl::StatusOr<int64_t> EraseTexts(const TicketKey& key, const TextEraser& eraser) override;
+  absl::StatusOr<int64_t> Purge(Kept kept, const std::string& tenant, absl::Time before,
+                                int limit) override;
+  absl::StatusOr<int64_t> DeleteTicket(const TicketKey& key) override;
+
  private:
   // The right to a scope's roots is a lock that is tried for. A ticket is locked before it is
   // linked to: an event that ends it comes before, or sees the link.
@@ -130,17 +141,25 @@ class PostgresTransaction final : public Transaction {
   absl::Status Settle();
   absl::Status Write(PgStatement& statement);
   absl::Status WriteEvents();
+  absl::Status WriteRawEvents();
   absl::Status WriteTickets();
   absl::StatusOr<int64_t> NextId(const char* sql, Ids& ids);
   absl::StatusOr<int64_t> InsertBlocker(const Blocker& blocker);
   absl::Status UpdateBlocker(const Blocker& blocker);
   void Remember(const Blocker& blocker);
+  // Locks the ticket, writes what is to be written and knows nothing of it any more: its rows are
+  // about to be changed behind the back of what was remembered.
+  absl::Status LockAndForget(const TicketKey& key);
+  absl::StatusOr<int64_t> PurgeBlockers(const std::string& tenant, absl::Time before, int limit);
   // FAILED_PRECONDITION when the tenant has no such blocker.
   absl::Status NeedBlocker(const std::string& tenant, int64_t id);
 
   PgConnection& connection_;
   Memory& memory_;
   std::optional<PgStatement> id_asked_;
+  // Until its answer was read.
+  std::optional<PgStatement> erasures_asked_;
+  std::set<std::string> tenants_with_erasures_;
   std::set<int32_t> held_;
   std::map<TicketKey, Known, TicketOrder> tickets_;
   std::map<BlockerKey, Blocker> blockers_;
@@ -148,6 +167,7 @@ class PostgresTransaction final : public Transaction {
   // Whether it was there before; of those that were asked about or inserted.
   std::map<EventKey, bool> events_;
   std::vector<NewEvent> new_events_;
+  std::vector<RawEvent> new_raw_events_;
   Ids blocker_ids_;
   Ids escalation_ids_;
   bool escalations_locked_ = false;

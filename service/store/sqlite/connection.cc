@@ -16,7 +16,9 @@ constexpr int kInstructionsPerDeadlineCheck = 4096;
 
 // FULL: an answer follows the commit, so the commit must be on disk. The log is written back in
 // larger strides than by default, and its file is cut after a reader had kept it growing.
+// secure_delete: what was deleted is zeroed, whatever SQLite was built with.
 constexpr char kWriterPragmas[] = R"(
+  PRAGMA secure_delete = ON;
   PRAGMA synchronous = FULL;
   PRAGMA foreign_keys = ON;
   PRAGMA wal_autocheckpoint = 4000;
@@ -24,6 +26,9 @@ constexpr char kWriterPragmas[] = R"(
   PRAGMA cache_size = -65536;
   PRAGMA temp_store = MEMORY;
 )";
+// 8 MiB: the writer is not held up for long, and the rest may wait: it holds nothing but zeroes.
+constexpr char kGivePagesBack[] = "PRAGMA incremental_vacuum(2000)";
+
 constexpr char kReaderPragmas[] = R"(
   PRAGMA query_only = ON;
   PRAGMA cache_size = -16384;
@@ -73,6 +78,22 @@ absl::Status SqliteConnection::UseWal() {
       "\" where WAL is needed; its file system must be a local one that shares memory maps"));
 }
 
+absl::Status SqliteConnection::GiveRoomBack() {
+  ASSIGN_OR_RETURN(SqliteStatement pages, Prepare("PRAGMA page_count"));
+  ASSIGN_OR_RETURN(const bool row, pages.Step());
+  // A file that has any may be another program's.
+  if (!row || pages.Int64(0) > 0) return absl::OkStatus();
+  return Execute("PRAGMA auto_vacuum = INCREMENTAL");
+}
+
+absl::Status SqliteConnection::Compact() {
+  RETURN_IF_ERROR(Execute(kGivePagesBack));
+  ASSIGN_OR_RETURN(SqliteStatement checkpoint, Prepare("PRAGMA wal_checkpoint(TRUNCATE)"));
+  ASSIGN_OR_RETURN(const bool row, checkpoint.Step());
+  if (row && checkpoint.Int64(0) == 0) return absl::OkStatus();
+  return absl::UnavailableError("a reader still needs the write-ahead log");
+}
+
 absl::StatusOr<sqlite3_stmt_ptr> SqliteConnection::Compile(absl::string_view sql,
                                                            unsigned int flags) {
   sqlite3_stmt* statement = nullptr;
@@ -104,11 +125,20 @@ absl::Status SqliteConnection::Execute(const std::string& sql) {
 }
 
 absl::Status SqliteConnection::InTransaction(absl::FunctionRef<absl::Status()> work) {
+  return Between("BEGIN IMMEDIATE", work);
+}
+
+absl::Status SqliteConnection::InSnapshot(absl::FunctionRef<absl::Status()> work) {
+  return Between("BEGIN", work);
+}
+
+absl::Status SqliteConnection::Between(absl::string_view begin,
+                                       absl::FunctionRef<absl::Status()> work) {
   const auto run = [this](absl::string_view sql) -> absl::Status {
     ASSIGN_OR_RETURN(SqliteStatement statement, Cached(sql));
     return statement.Run();
   };
-  RETURN_IF_ERROR(run("BEGIN IMMEDIATE"));
+  RETURN_IF_ERROR(run(begin));
   // A failed rollback leaves nothing to be done: the next BEGIN will say so.
   auto rollback = absl::MakeCleanup([&] {
     if (in_transaction()) run("ROLLBACK").IgnoreError();

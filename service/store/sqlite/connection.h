@@ -38,6 +38,15 @@ class SqliteConnection {
   // alone that turns out to be another program's. Means nothing in memory.
   absl::Status UseWal();
 
+  // Lets Compact make the file smaller; takes effect on a file that is new. To be called before
+  // anything is written.
+  absl::Status GiveRoomBack();
+
+  // Moves the write-ahead log into the database and empties it, after free pages were given back: a
+  // deleted text is overwritten there by then (secure_delete) and in no file any more. UNAVAILABLE
+  // when a reader still needs the log.
+  absl::Status Compact();
+
   // Prepared once, then kept for the connection's life: for the fixed texts. Two uses of one text
   // must not overlap.
   absl::StatusOr<SqliteStatement> Cached(absl::string_view sql);
@@ -49,6 +58,8 @@ class SqliteConnection {
   // BEGIN IMMEDIATE, `work`, COMMIT; ROLLBACK where `work` or the commit fails, whose status it
   // returns.
   absl::Status InTransaction(absl::FunctionRef<absl::Status()> work);
+  // The same for reads that are to see one moment.
+  absl::Status InSnapshot(absl::FunctionRef<absl::Status()> work);
   // False outside transactions, and after a fault that made SQLite itself roll back.
   bool in_transaction() const { return sqlite3_get_autocommit(db_.get()) == 0; }
 
@@ -67,6 +78,7 @@ class SqliteConnection {
  private:
   explicit SqliteConnection(sqlite3_ptr db) : db_(std::move(db)) {}
   absl::Status SetUp(const Options& options);
+  absl::Status Between(absl::string_view begin, absl::FunctionRef<absl::Status()> work);
   absl::StatusOr<sqlite3_stmt_ptr> Compile(absl::string_view sql, unsigned int flags);
 
   // The statements must go before the connection.

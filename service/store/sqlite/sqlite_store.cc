@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 
 #include "service/base/status_macros.h"
+#include "service/store/sql_erase.h"
 #include "service/store/sql_links.h"
 #include "service/store/sql_reads.h"
 #include "service/store/sqlite/migrations.h"
@@ -45,6 +46,7 @@ absl::StatusOr<std::unique_ptr<Store>> SqliteStore::Open(const Options& options)
   }
   SqliteConnection::Options open{options.path, /*read_only=*/false, options.busy_timeout};
   ASSIGN_OR_RETURN(std::unique_ptr<SqliteConnection> writer, SqliteConnection::Open(open));
+  RETURN_IF_ERROR(AtPath(options.path, writer->GiveRoomBack()));
   RETURN_IF_ERROR(AtPath(options.path, MigrateSqlite(*writer, SqliteSchema())));
   RETURN_IF_ERROR(AtPath(options.path, writer->UseWal()));
   std::vector<std::unique_ptr<SqliteConnection>> readers;
@@ -164,6 +166,54 @@ absl::Status SqliteStore::ReadLinks(absl::FunctionRef<absl::Status(LinkReader&)>
   ASSIGN_OR_RETURN(const Connections::Lease reader, Reader());
   SqlLinks<SqliteConnection> links(*reader);
   return read(links);
+}
+
+absl::StatusOr<std::vector<TicketKey>> SqliteStore::ListTickets(
+    const std::string& tenant, const std::optional<TicketKey>& after, int limit) {
+  ASSIGN_OR_RETURN(const Connections::Lease reader, Reader());
+  return SelectTicketKeys(*reader, kSelectTicketKeys, tenant, after, limit);
+}
+
+absl::StatusOr<std::vector<TicketKey>> SqliteStore::ListTicketsWithEvents(
+    const std::string& tenant, absl::Time since, const std::optional<TicketKey>& after, int limit) {
+  ASSIGN_OR_RETURN(const Connections::Lease reader, Reader());
+  return SelectTicketKeys(*reader, kSelectTicketKeysWithEvents, tenant, after, limit, since);
+}
+
+absl::StatusOr<std::optional<TicketFile>> SqliteStore::GetTicketFile(const TicketKey& key) {
+  ASSIGN_OR_RETURN(const Connections::Lease reader, Reader());
+  absl::StatusOr<std::optional<TicketFile>> file;
+  RETURN_IF_ERROR(reader->InSnapshot([&] {
+    file = SelectTicketFile(*reader, key);
+    return file.status();
+  }));
+  return file;
+}
+
+absl::StatusOr<int64_t> SqliteStore::CountTexts(const TicketKey& key, const TextEraser& eraser) {
+  ASSIGN_OR_RETURN(const Connections::Lease reader, Reader());
+  absl::StatusOr<int64_t> rows;
+  RETURN_IF_ERROR(reader->InSnapshot([&] {
+    rows = SqlTextEraser<SqliteConnection>(*reader, key, eraser, /*write=*/false).Run();
+    return rows.status();
+  }));
+  return rows;
+}
+
+absl::StatusOr<std::vector<Erasure>> SqliteStore::ListErasures(const std::string& tenant,
+                                                               const Page& page) {
+  ASSIGN_OR_RETURN(const Connections::Lease reader, Reader());
+  return SelectErasures(*reader, tenant, page);
+}
+
+absl::StatusOr<std::vector<Erasure>> SqliteStore::UnfinishedErasures(int limit) {
+  ASSIGN_OR_RETURN(const Connections::Lease reader, Reader());
+  return SelectUnfinishedErasures(*reader, limit);
+}
+
+absl::Status SqliteStore::Compact() {
+  ASSIGN_OR_RETURN(const Connections::Lease writer, writer_.Take(absl::InfiniteDuration()));
+  return AtPath(options_.path, writer->Compact());
 }
 
 }  // namespace clearway

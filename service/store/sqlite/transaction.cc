@@ -6,10 +6,19 @@
 
 #include "service/base/status_macros.h"
 #include "service/store/codec.h"
+#include "service/store/sql_erase.h"
+#include "service/store/sql_purge.h"
 #include "service/store/sql_reads.h"
 #include "service/store/sql_writes.h"
 
 namespace clearway {
+namespace {
+
+int64_t Changes(const SqliteConnection& connection, const SqliteStatement& /*last*/) {
+  return connection.changes();
+}
+
+}  // namespace
 
 absl::StatusOr<SqliteStatement> SqliteTransaction::Use(absl::string_view sql) {
   if (!connection_.in_transaction()) {
@@ -107,6 +116,75 @@ absl::StatusOr<Links*> SqliteTransaction::links() {
     return absl::UnavailableError("the transaction was rolled back after an earlier fault");
   }
   return &links_;
+}
+
+absl::Status SqliteTransaction::InsertRawEvent(const RawEvent& event) {
+  ASSIGN_OR_RETURN(SqliteStatement insert, Use(kInsertRawEvent));
+  BindInsertRawEvent(event, insert);
+  return insert.Run();
+}
+
+absl::StatusOr<bool> SqliteTransaction::HasErasures(const std::string& tenant) {
+  // Nobody else writes meanwhile.
+  const auto known = has_erasures_.find(tenant);
+  if (known != has_erasures_.end()) return known->second;
+  ASSIGN_OR_RETURN(SqliteStatement select, Use(kSelectHasErasures));
+  select.Bind(tenant);
+  ASSIGN_OR_RETURN(const bool any, select.Step());
+  has_erasures_[tenant] = any;
+  return any;
+}
+
+absl::StatusOr<std::vector<Erasure>> SqliteTransaction::FindErasures(
+    const std::string& tenant, const std::vector<std::string>& subjects) {
+  return SelectErasuresOf(connection_, tenant, subjects);
+}
+
+absl::StatusOr<int64_t> SqliteTransaction::InsertErasure(const Erasure& erasure) {
+  has_erasures_.clear();
+  ASSIGN_OR_RETURN(SqliteStatement insert, Use(kInsertErasure));
+  BindInsertErasure(erasure, std::nullopt, insert);
+  RETURN_IF_ERROR(insert.Run());
+  return connection_.last_insert_id();
+}
+
+absl::Status SqliteTransaction::AddErased(const std::string& tenant, int64_t id, int64_t rows,
+                                          bool done) {
+  ASSIGN_OR_RETURN(SqliteStatement update, Use(kUpdateErasure));
+  update.Bind(rows, done ? 1 : 0, tenant, id);
+  RETURN_IF_ERROR(update.Run());
+  return connection_.changes() == 1 ? absl::OkStatus() : NoErasure(tenant, id);
+}
+
+absl::StatusOr<int64_t> SqliteTransaction::EraseTexts(const TicketKey& key,
+                                                      const TextEraser& eraser) {
+  RETURN_IF_ERROR(Use(kSelectTicket).status());
+  return SqlTextEraser<SqliteConnection>(connection_, key, eraser, /*write=*/true).Run();
+}
+
+absl::StatusOr<int64_t> SqliteTransaction::Purge(Kept kept, const std::string& tenant,
+                                                 absl::Time before, int limit) {
+  RETURN_IF_ERROR(Use(kSelectOldBlockers).status());
+  if (kept == Kept::kRawEvents) {
+    return RunDelete(connection_, Changes, kDeleteOldRawEvents, tenant, before, limit);
+  }
+  if (kept == Kept::kFeedback) {
+    return RunDelete(connection_, Changes, kDeleteOldFeedback, tenant, before, limit);
+  }
+  ASSIGN_OR_RETURN(const std::vector<int64_t> old,
+                   SelectOldBlockers(connection_, tenant, before, limit));
+  int64_t rows = 0;
+  for (const int64_t id : old) {
+    ASSIGN_OR_RETURN(const int64_t some, DeleteBlocker(connection_, Changes, tenant, id));
+    rows += some;
+  }
+  return rows;
+}
+
+absl::StatusOr<int64_t> SqliteTransaction::DeleteTicket(const TicketKey& key) {
+  RETURN_IF_ERROR(Use(kSelectBlockersOfTicket).status());
+  ASSIGN_OR_RETURN(const std::vector<Blocker> blockers, SelectBlockersOfTicket(connection_, key));
+  return DeleteTicketRows(connection_, Changes, key, IdsOf(blockers));
 }
 
 }  // namespace clearway

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "service/store/sql_links.h"
 #include "service/store/sqlite/connection.h"
@@ -35,6 +37,17 @@ class SqliteTransaction final : public Transaction {
   absl::StatusOr<bool> IsLinked(const TicketKey& key) override;
   absl::StatusOr<Links*> links() override;
 
+  absl::Status InsertRawEvent(const RawEvent& event) override;
+  absl::StatusOr<bool> HasErasures(const std::string& tenant) override;
+  absl::StatusOr<std::vector<Erasure>> FindErasures(
+      const std::string& tenant, const std::vector<std::string>& subjects) override;
+  absl::StatusOr<int64_t> InsertErasure(const Erasure& erasure) override;
+  absl::Status AddErased(const std::string& tenant, int64_t id, int64_t rows, bool done) override;
+  absl::StatusOr<int64_t> EraseTexts(const TicketKey& key, const TextEraser& eraser) override;
+  absl::StatusOr<int64_t> Purge(Kept kept, const std::string& tenant, absl::Time before,
+                                int limit) override;
+  absl::StatusOr<int64_t> DeleteTicket(const TicketKey& key) override;
+
  private:
   // Refuses to go on once SQLite itself has rolled back (a full disk does that): the statement
   // would otherwise commit on its own.
@@ -44,6 +57,8 @@ class SqliteTransaction final : public Transaction {
 
   SqliteConnection& connection_;
   SqlLinks<SqliteConnection> links_;
+  // By tenant, of those asked about.
+  std::map<std::string, bool> has_erasures_;
 };
 
 }  // namespace clearway

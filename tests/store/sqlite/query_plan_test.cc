@@ -78,6 +78,24 @@ TEST_F(QueryPlanTest, SweepsReadTheSmallIndexesOfWhatLasts) {
               AllOf(HasSubstr("blockers_unresolved"), HasSubstr("blockers_resolved")));
 }
 
+TEST_F(QueryPlanTest, TicketsAreReadOnFromTheLastOne) {
+  for (const char* sql : {kSelectTicketKeys, kSelectTicketKeysWithEvents}) {
+    EXPECT_THAT(Plan(sql), AllOf(HasSubstr("(source,ticket)>(?,?)"), HasSubstr("COVERING INDEX"),
+                                 Not(HasSubstr("TEMP B-TREE"))))
+        << sql;
+  }
+}
+
+TEST_F(QueryPlanTest, WhatIsOverOrErasedIsFoundByItsIndex) {
+  for (const char* sql :
+       {kSelectRawEvents, kSelectErasures, kSelectHasErasures, kSelectErasuresOf,
+        kSelectBlockersOfTicket, kSelectChangesWithPlaces, kSelectAllEscalationsOfBlocker,
+        kSelectFeedbackOfTicket, kSelectOldBlockers, kDeleteOldRawEvents, kDeleteOldFeedback,
+        kUpdateRawEvent, kForgetBlockerInFeedback}) {
+    EXPECT_THAT(Plan(sql), AllOf(HasSubstr("SEARCH"), Not(HasSubstr("SCAN")))) << sql;
+  }
+}
+
 TEST_F(QueryPlanTest, PagesOfWhatLastsReadTheSmallIndex) {
   for (const char* filter : {"state = OPEN", "state != RESOLVED", "NOT state = RESOLVED",
                              "-resolve_time:*", "state = OPEN OR state = ESCALATED",

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+#include "service/base/status_macros.h"
+#include "service/store/queries.h"
+#include "service/store/rows.h"
+#include "service/store/store.h"
+
+namespace clearway {
+
+// Deletes rows over one connection, for every back end that speaks SQL. Connection and statements
+// as in sql_reads.h; `Changes(connection, statement)` is the number of rows that the last statement
+// run changed.
+
+template <typename Connection, typename Changes, typename... Values>
+absl::StatusOr<int64_t> RunDelete(Connection& connection, Changes changes, const char* sql,
+                                  const Values&... values) {
+  ASSIGN_OR_RETURN(auto statement, connection.Cached(sql));
+  statement.Bind(values...);
+  RETURN_IF_ERROR(statement.Run());
+  return changes(connection, statement);
+}
+
+// Ids of blockers whose time is over; see Kept::kResolvedBlockers.
+template <typename Connection>
+absl::StatusOr<std::vector<int64_t>> SelectOldBlockers(Connection& connection,
+                                                       const std::string& tenant, absl::Time before,
+                                                       int limit) {
+  ASSIGN_OR_RETURN(auto select, connection.Cached(kSelectOldBlockers));
+  select.Bind(tenant, before, limit);
+  std::vector<int64_t> ids;
+  for (;;) {
+    ASSIGN_OR_RETURN(const bool more, select.Step());
+    if (!more) return ids;
+    ids.push_back(select.Int64(0));
+  }
+}
+
+inline std::vector<int64_t> IdsOf(const std::vector<Blocker>& blockers) {
+  std::vector<int64_t> ids;
+  ids.reserve(blockers.size());
+  for (const Blocker& blocker : blockers) ids.push_back(blocker.id);
+  return ids;
+}
+
+// With what hangs on it; feedback stays, without it.
+template <typename Connection, typename Changes>
+absl::StatusOr<int64_t> DeleteBlocker(Connection& connection, Changes changes,
+                                      const std::string& tenant, int64_t id) {
+  int64_t rows = 0;
+  for (const char* sql : {kDeleteChanges, kDeleteEscalations}) {
+    ASSIGN_OR_RETURN(const int64_t some, RunDelete(connection, changes, sql, tenant, id));
+    rows += some;
+  }
+  RETURN_IF_ERROR(RunDelete(connection, changes, kForgetBlockerInFeedback, tenant, id).status());
+  ASSIGN_OR_RETURN(const int64_t own, RunDelete(connection, changes, kDeleteBlocker, tenant, id));
+  return rows + own;
+}
+
+// See Transaction::DeleteTicket.
+template <typename Connection, typename Changes>
+absl::StatusOr<int64_t> DeleteTicketRows(Connection& connection, Changes changes,
+                                         const TicketKey& key,
+                                         const std::vector<int64_t>& blockers) {
+  int64_t rows = 0;
+  const auto run = [&](const char* sql) -> absl::Status {
+    ASSIGN_OR_RETURN(const int64_t some,
+                     RunDelete(connection, changes, sql, key.tenant, key.source, key.key));
+    rows += some;
+    return absl::OkStatus();
+  };
+  RETURN_IF_ERROR(run(kDeleteFeedbackOfTicket));
+  for (const int64_t id : blockers) {
+    ASSIGN_OR_RETURN(const int64_t some, DeleteBlocker(connection, changes, key.tenant, id));
+    rows += some;
+  }
+  RETURN_IF_ERROR(run(kDeleteRawEventsOfTicket));
+  RETURN_IF_ERROR(run(kDeleteTicket));
+  return rows;
+}
+
+// The ticket's blockers.
+template <typename Connection>
+absl::StatusOr<std::vector<Blocker>> SelectBlockersOfTicket(Connection& connection,
+                                                            const TicketKey& key) {
+  ASSIGN_OR_RETURN(auto select, connection.Cached(kSelectBlockersOfTicket));
+  select.Bind(key.tenant, key.source, key.key);
+  return ReadAll(select, ReadBlocker);
+}
+
+}  // namespace clearway
