@@ -28,6 +28,7 @@
 #include "service/server/metrics.h"
 #include "service/server/model_handler.h"
 #include "service/server/policy_handler.h"
+#include "service/server/readiness.h"
 #include "service/server/report_handler.h"
 #include "service/server/resource_names.h"
 #include "service/server/shadow.h"
@@ -89,7 +90,8 @@ struct Server::Impl {
                      new_escalations, drain, d.log}),
         reports(d.store, tenants, calls, d.clock),
         models(d.models, calls),
-        policies(d.policies, calls) {}
+        policies(d.policies, calls),
+        readiness([&store = d.store] { return store.CheckReady(); }, {}) {}
 
   Store& store;
   const Tenants tenants;
@@ -117,6 +119,7 @@ struct Server::Impl {
   ReportHandler reports;
   ModelHandler models;
   PolicyHandler policies;
+  Readiness readiness;
   std::unique_ptr<grpc::Server> grpc;
   int grpc_port = 0;
   std::unique_ptr<Sweeper> sweeper;
@@ -162,7 +165,7 @@ int Server::grpc_port() const { return impl_->grpc_port; }
 
 absl::Status Server::CheckReady() const {
   if (impl_->drain.draining()) return absl::UnavailableError("the server is shutting down");
-  return impl_->store.CheckReady();
+  return impl_->readiness.Check();
 }
 
 absl::Status Server::Sweep() { return impl_->sweeper->Sweep(); }

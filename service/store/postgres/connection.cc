@@ -8,7 +8,6 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 
 #include "service/base/file.h"
 #include "service/base/status_macros.h"
@@ -57,9 +56,10 @@ absl::Status CheckConninfo(const std::string& conninfo) {
 }
 
 // -1: poll's own "for ever".
-int PollMillis(absl::Time deadline) {
-  if (deadline == absl::InfiniteFuture()) return -1;
-  const int64_t millis = absl::ToInt64Milliseconds(deadline - absl::Now()) + 1;
+int PollMillis(PgConnection::Instant deadline) {
+  if (deadline == PgConnection::Instant::max()) return -1;
+  const auto left = deadline - std::chrono::steady_clock::now();
+  const int64_t millis = std::chrono::duration_cast<std::chrono::milliseconds>(left).count() + 1;
   return static_cast<int>(std::clamp<int64_t>(millis, 0, 3'600'000));
 }
 
@@ -138,12 +138,16 @@ absl::Status PgConnection::Connect() {
 
 absl::Status PgConnection::SetUp() {
   // An answer follows the commit, so the commit must be on disk, whatever the server's default; a
-  // stronger setting than `on` is left alone.
+  // stronger setting than `on` is left alone. Every statement has an index to go by: to read a
+  // table instead, because it was small or empty when it was last looked at, is never right for
+  // long.
   return Execute(absl::StrCat("SELECT set_config('statement_timeout', '",
                               absl::ToInt64Milliseconds(options_.statement_timeout),
                               "', false), set_config('idle_in_transaction_session_timeout', '",
                               absl::ToInt64Milliseconds(2 * options_.statement_timeout + kPatience),
-                              "', false), set_config('synchronous_commit', CASE WHEN "
+                              "', false), set_config('enable_seqscan', 'off', false), "
+                              "set_config('cursor_tuple_fraction', '1', false), "
+                              "set_config('synchronous_commit', CASE WHEN "
                               "current_setting('synchronous_commit') = 'off' THEN 'on' ELSE "
                               "current_setting('synchronous_commit') END, false)"));
 }
@@ -177,7 +181,7 @@ absl::Status PgConnection::Execute(const std::string& sql) {
   absl::Status status;
   if (PQsendQuery(db, sql.c_str()) != 1) status = Broken("send a script");
   while (usable()) {
-    absl::StatusOr<PGresult_ptr> result = NextResult(absl::InfiniteFuture());
+    absl::StatusOr<PGresult_ptr> result = NextResult(Instant::max());
     status.Update(result.status());
     if (!result.ok() || *result == nullptr) break;
     if (IsError(result->get())) status.Update(StatusOf(result->get()));
@@ -226,7 +230,7 @@ void PgConnection::Send(const std::shared_ptr<Prepared>& prepared,
   if (!sent) broken_ = true;
 }
 
-absl::Status PgConnection::AwaitResult(absl::Time deadline) {
+absl::Status PgConnection::AwaitResult(Instant deadline) {
   PGconn* db = connection_.get();
   while (PQisBusy(db) != 0) {
     const int unsent = PQflush(db);
@@ -234,7 +238,7 @@ absl::Status PgConnection::AwaitResult(absl::Time deadline) {
     pollfd waited{PQsocket(db), static_cast<int16_t>(POLLIN | (unsent > 0 ? POLLOUT : 0)), 0};
     const int ready = poll(&waited, 1, PollMillis(deadline));
     if (ready < 0 && errno != EINTR) return Broken("be waited for");
-    if (ready == 0 && absl::Now() >= deadline) {
+    if (ready == 0 && std::chrono::steady_clock::now() >= deadline) {
       broken_ = true;
       return PostgresError("", "answer", "the server was silent for too long");
     }
@@ -245,7 +249,7 @@ absl::Status PgConnection::AwaitResult(absl::Time deadline) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<PGresult_ptr> PgConnection::NextResult(absl::Time deadline) {
+absl::StatusOr<PGresult_ptr> PgConnection::NextResult(Instant deadline) {
   RETURN_IF_ERROR(AwaitResult(deadline));
   return PGresult_ptr(PQgetResult(connection_.get()));
 }
@@ -254,7 +258,7 @@ absl::Status PgConnection::StatusOf(const PGresult* result) const {
   return PostgresError(SqlState(result), "do what was asked", Words(result));
 }
 
-absl::Status PgConnection::ReadOutcome(const Waiting& waiting, absl::Time deadline) {
+absl::Status PgConnection::ReadOutcome(const Waiting& waiting, Instant deadline) {
   Outcome& outcome = *waiting.outcome;
   ASSIGN_OR_RETURN(outcome.result, NextResult(deadline));
   if (outcome.result == nullptr) return Broken("answer");
@@ -270,7 +274,8 @@ absl::Status PgConnection::ReadOutcome(const Waiting& waiting, absl::Time deadli
 }
 
 absl::Status PgConnection::ReadOutcomes() {
-  const absl::Time deadline = absl::Now() + options_.statement_timeout + kPatience;
+  const Instant deadline = std::chrono::steady_clock::now() +
+                           absl::ToChronoNanoseconds(options_.statement_timeout + kPatience);
   absl::Status first;
   for (const Waiting& waiting : waiting_) {
     if (usable()) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <deque>
 #include <memory>
@@ -56,6 +57,9 @@ class PgConnection {
     bool known_to_server = false;
   };
 
+  // Of a clock that nobody sets.
+  using Instant = std::chrono::steady_clock::time_point;
+
   explicit PgConnection(Options options) : options_(std::move(options)) {}
   PgConnection(const PgConnection&) = delete;
   PgConnection& operator=(const PgConnection&) = delete;
@@ -102,9 +106,9 @@ class PgConnection {
   absl::Status Broken(absl::string_view doing);
   void Send(const std::shared_ptr<Prepared>& prepared, const std::vector<Parameter>& parameters);
   // Waits until the next result can be had without waiting.
-  absl::Status AwaitResult(absl::Time deadline);
-  absl::StatusOr<PGresult_ptr> NextResult(absl::Time deadline);
-  absl::Status ReadOutcome(const Waiting& waiting, absl::Time deadline);
+  absl::Status AwaitResult(Instant deadline);
+  absl::StatusOr<PGresult_ptr> NextResult(Instant deadline);
+  absl::Status ReadOutcome(const Waiting& waiting, Instant deadline);
   absl::Status ReadOutcomes();
   // To what is told of a result.
   absl::Status StatusOf(const PGresult* result) const;

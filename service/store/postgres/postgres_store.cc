@@ -187,10 +187,15 @@ Result PostgresStore::ReadResult(Call read) {
 }
 
 absl::Status PostgresStore::CheckReady() {
-  return Read([](PgConnection& connection) -> absl::Status {
-    ASSIGN_OR_RETURN(PgStatement select, connection.Cached("SELECT 1"));
-    return select.Run();
-  });
+  const auto run = [](PgConnection& connection, const char* sql) -> absl::Status {
+    ASSIGN_OR_RETURN(PgStatement statement, connection.Cached(sql));
+    return statement.Run();
+  };
+  RETURN_IF_ERROR(Read([&](PgConnection& connection) { return run(connection, "SELECT 1"); }));
+  ASSIGN_OR_RETURN(const Connections::Lease writer,
+                   writer_.Take(options_.connection.statement_timeout));
+  RETURN_IF_ERROR(writer->Open());
+  return run(*writer, kTouch);
 }
 
 absl::StatusOr<Blocker> PostgresStore::GetBlocker(const std::string& tenant, int64_t id) {
@@ -265,7 +270,7 @@ absl::StatusOr<std::vector<OpenBlockerCount>> PostgresStore::CountOpenBlockers()
 
 absl::Status PostgresStore::VisitBlockers(const std::string& tenant, const std::string& project,
                                           absl::Time from, absl::Time to,
-                                          absl::FunctionRef<void(const Blocker&)> visit) {
+                                          absl::FunctionRef<void(const ReportedBlocker&)> visit) {
   // Not tried again: some may have been visited.
   ASSIGN_OR_RETURN(const Connections::Lease reader,
                    readers_.Take(options_.connection.statement_timeout));

@@ -1,9 +1,12 @@
 #include "service/store/sqlite/sqlite_store.h"
 
 #include <chrono>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 #include <vector>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 
 #include "service/base/status_macros.h"
@@ -31,6 +34,32 @@ absl::Status AtPath(const std::string& path, const absl::Status& status) {
   return {status.code(), absl::StrCat(path, ": ", status.message())};
 }
 
+// SQLite throws the log away where the database beside it is empty, and all that was acknowledged
+// since the last checkpoint with it.
+absl::Status CheckNotCutOff(const std::string& path) {
+  std::error_code error;
+  const bool empty = std::filesystem::file_size(path, error) == 0 && !error;
+  const uintmax_t log = std::filesystem::file_size(path + "-wal", error);
+  if (!empty || error || log == 0) return absl::OkStatus();
+  return absl::DataLossError(
+      "the database is empty, but there is a log (-wal) to it: it was cut off or replaced; restore "
+      "it from a backup, or move the log away to begin anew");
+}
+
+// Looks for damage, for as long as a start may take. What a large database hides from it comes out
+// when it is read.
+absl::Status CheckUndamaged(SqliteConnection& connection, absl::Duration patience) {
+  connection.set_deadline(std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(patience));
+  const auto rest = absl::MakeCleanup([&] { connection.Rest(); });
+  ASSIGN_OR_RETURN(SqliteStatement check, connection.Prepare("PRAGMA quick_check(1)"));
+  const absl::StatusOr<bool> row = check.Step();
+  if (absl::IsDeadlineExceeded(row.status())) return absl::OkStatus();
+  RETURN_IF_ERROR(row.status());
+  if (!*row || check.View(0) == "ok") return absl::OkStatus();
+  return absl::DataLossError(
+      absl::StrCat("the database is damaged: ", check.View(0), "; restore it from a backup"));
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Store>> SqliteStore::Open(const Options& options) {
@@ -42,8 +71,10 @@ absl::StatusOr<std::unique_ptr<Store>> SqliteStore::Open(const Options& options)
     return absl::InvalidArgumentError(
         absl::StrCat("store.sqlite.readers is ", options.readers, "; at least 1 is needed"));
   }
+  RETURN_IF_ERROR(AtPath(options.path, CheckNotCutOff(options.path)));
   SqliteConnection::Options open{options.path, /*read_only=*/false, options.busy_timeout};
   ASSIGN_OR_RETURN(std::unique_ptr<SqliteConnection> writer, SqliteConnection::Open(open));
+  RETURN_IF_ERROR(AtPath(options.path, CheckUndamaged(*writer, options.check_time)));
   RETURN_IF_ERROR(AtPath(options.path, MigrateSqlite(*writer, SqliteSchema())));
   RETURN_IF_ERROR(AtPath(options.path, writer->UseWal()));
   std::vector<std::unique_ptr<SqliteConnection>> readers;
@@ -83,9 +114,13 @@ absl::Status SqliteStore::Transact(TransactionWork work) {
 }
 
 absl::Status SqliteStore::CheckReady() {
-  ASSIGN_OR_RETURN(const Connections::Lease reader, Reader());
-  ASSIGN_OR_RETURN(SqliteStatement select, reader->Cached("SELECT 1 FROM sqlite_schema LIMIT 1"));
-  return select.Run();
+  {
+    ASSIGN_OR_RETURN(const Connections::Lease reader, Reader());
+    ASSIGN_OR_RETURN(SqliteStatement select, reader->Cached("SELECT 1 FROM sqlite_schema LIMIT 1"));
+    RETURN_IF_ERROR(select.Run());
+  }
+  ASSIGN_OR_RETURN(const Connections::Lease writer, writer_.Take(options_.busy_timeout));
+  return AtPath(options_.path, TouchSqlite(*writer));
 }
 
 absl::StatusOr<Blocker> SqliteStore::GetBlocker(const std::string& tenant, int64_t id) {
@@ -145,7 +180,7 @@ absl::StatusOr<std::vector<OpenBlockerCount>> SqliteStore::CountOpenBlockers() {
 
 absl::Status SqliteStore::VisitBlockers(const std::string& tenant, const std::string& project,
                                         absl::Time from, absl::Time to,
-                                        absl::FunctionRef<void(const Blocker&)> visit) {
+                                        absl::FunctionRef<void(const ReportedBlocker&)> visit) {
   ASSIGN_OR_RETURN(const Connections::Lease reader, Reader());
   ASSIGN_OR_RETURN(SqliteStatement select, reader->Cached(kSelectLasting));
   select.Bind(tenant, from, to, project);

@@ -25,6 +25,8 @@ class SqliteStore final : public Store {
     absl::Duration busy_timeout = absl::Seconds(5);
     // The longest that one read may take. It holds back the write-ahead log for as long.
     absl::Duration read_timeout = absl::Seconds(30);
+    // How long Open looks for damage; the rest of a large database is left to the reads.
+    absl::Duration check_time = absl::Seconds(2);
   };
 
   // Opens the database and takes its schema to this program's version. INVALID_ARGUMENT for bad
@@ -49,7 +51,8 @@ class SqliteStore final : public Store {
   absl::StatusOr<std::vector<Blocker>> DueBlockers(absl::Time now, int limit) override;
   absl::StatusOr<std::vector<OpenBlockerCount>> CountOpenBlockers() override;
   absl::Status VisitBlockers(const std::string& tenant, const std::string& project, absl::Time from,
-                             absl::Time to, absl::FunctionRef<void(const Blocker&)> visit) override;
+                             absl::Time to,
+                             absl::FunctionRef<void(const ReportedBlocker&)> visit) override;
   absl::StatusOr<std::vector<Feedback>> ListFeedback(const std::string& tenant, absl::Time since,
                                                      const Page& page) override;
 
