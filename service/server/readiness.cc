@@ -7,8 +7,8 @@
 
 namespace clearway {
 
-Readiness::Readiness(std::function<absl::Status()> probe, const Options& options)
-    : probe_(std::move(probe)), options_(options), thread_([this] { Run(); }) {}
+Readiness::Readiness(std::function<absl::Status()> probe, absl::Duration patience)
+    : probe_(std::move(probe)), patience_(patience), thread_([this] { Run(); }) {}
 
 Readiness::~Readiness() {
   {
@@ -19,23 +19,17 @@ Readiness::~Readiness() {
   thread_.join();
 }
 
-bool Readiness::IsFresh() const {
-  return probes_ > 0 &&
-         std::chrono::steady_clock::now() - last_end_ < absl::ToChronoNanoseconds(options_.fresh);
-}
-
 absl::Status Readiness::Check() {
   std::unique_lock<std::mutex> lock(mutex_);
-  if (!asked_ && IsFresh()) return last_;
   asked_ = true;
   wake_.notify_all();
   const int64_t before = probes_;
-  if (answered_.wait_for(lock, absl::ToChronoNanoseconds(options_.patience),
+  if (answered_.wait_for(lock, absl::ToChronoNanoseconds(patience_),
                          [&] { return probes_ > before; })) {
     return last_;
   }
   return absl::UnavailableError(absl::StrCat("the store has not answered for ",
-                                             absl::FormatDuration(options_.patience),
+                                             absl::FormatDuration(patience_),
                                              "; it hangs or is overloaded"));
 }
 
@@ -50,7 +44,6 @@ void Readiness::Run() {
     asked_ = false;
     ++probes_;
     last_ = std::move(status);
-    last_end_ = std::chrono::steady_clock::now();
     answered_.notify_all();
   }
 }

@@ -15,27 +15,20 @@ namespace clearway {
 // one thread asks the store, however many ask this. Thread-safe.
 class Readiness {
  public:
-  struct Options {
-    // The longest that Check waits; a probe that takes longer is a "no" until it is over.
-    absl::Duration patience = absl::Seconds(1);
-    // An answer serves those who ask within this time of it.
-    absl::Duration fresh = absl::Seconds(1);
-  };
-  // `probe` may block; it is run on this object's own thread, one at a time.
-  Readiness(std::function<absl::Status()> probe, const Options& options);
+  // `probe` may block; it is run on this object's own thread, one at a time. One that takes longer
+  // than `patience` is a "no" until it is over.
+  Readiness(std::function<absl::Status()> probe, absl::Duration patience);
   // Waits for a probe under way.
   ~Readiness();
 
-  // What the last probe said, where it is fresh, or a new one; UNAVAILABLE when that takes too
-  // long.
+  // What a probe says that ends from now on; UNAVAILABLE when none does within `patience`.
   absl::Status Check();
 
  private:
   void Run();
-  bool IsFresh() const;
 
   const std::function<absl::Status()> probe_;
-  const Options options_;
+  const absl::Duration patience_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::condition_variable answered_;
@@ -43,7 +36,6 @@ class Readiness {
   bool stopping_ = false;
   // Probes that are over.
   int64_t probes_ = 0;
-  std::chrono::steady_clock::time_point last_end_;
   absl::Status last_;
   std::thread thread_;
 };

@@ -44,6 +44,9 @@ constexpr size_t kMaxPendingReads = 1024;
 
 constexpr std::chrono::milliseconds kCutInterval(250);
 
+// Less than those who ask are used to wait.
+constexpr absl::Duration kReadinessPatience = absl::Seconds(1);
+
 std::vector<std::string> MeteredServices() {
   return {
       v1::TicketEventService::service_full_name(), v1::ClassificationService::service_full_name(),
@@ -91,7 +94,7 @@ struct Server::Impl {
         reports(d.store, tenants, calls, d.clock),
         models(d.models, calls),
         policies(d.policies, calls),
-        readiness([&store = d.store] { return store.CheckReady(); }, {}) {}
+        readiness([&store = d.store] { return store.CheckReady(); }, kReadinessPatience) {}
 
   Store& store;
   const Tenants tenants;

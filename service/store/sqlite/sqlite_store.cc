@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 
 #include "service/base/status_macros.h"
@@ -46,16 +45,16 @@ absl::Status CheckNotCutOff(const std::string& path) {
       "it from a backup, or move the log away to begin anew");
 }
 
-// Looks for damage, for as long as a start may take. What a large database hides from it comes out
-// when it is read.
-absl::Status CheckUndamaged(SqliteConnection& connection, absl::Duration patience) {
-  connection.set_deadline(std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(patience));
-  const auto rest = absl::MakeCleanup([&] { connection.Rest(); });
+// Looks through the pages of a database for damage. What a larger one hides comes out when it is
+// read: SQLite cannot be made to look for only so long.
+absl::Status CheckUndamaged(SqliteConnection& connection, const std::string& path,
+                            uintmax_t largest) {
+  std::error_code error;
+  const uintmax_t size = std::filesystem::file_size(path, error);
+  if (error || size > largest) return absl::OkStatus();
   ASSIGN_OR_RETURN(SqliteStatement check, connection.Prepare("PRAGMA quick_check(1)"));
-  const absl::StatusOr<bool> row = check.Step();
-  if (absl::IsDeadlineExceeded(row.status())) return absl::OkStatus();
-  RETURN_IF_ERROR(row.status());
-  if (!*row || check.View(0) == "ok") return absl::OkStatus();
+  ASSIGN_OR_RETURN(const bool row, check.Step());
+  if (!row || check.View(0) == "ok") return absl::OkStatus();
   return absl::DataLossError(
       absl::StrCat("the database is damaged: ", check.View(0), "; restore it from a backup"));
 }
@@ -74,7 +73,8 @@ absl::StatusOr<std::unique_ptr<Store>> SqliteStore::Open(const Options& options)
   RETURN_IF_ERROR(AtPath(options.path, CheckNotCutOff(options.path)));
   SqliteConnection::Options open{options.path, /*read_only=*/false, options.busy_timeout};
   ASSIGN_OR_RETURN(std::unique_ptr<SqliteConnection> writer, SqliteConnection::Open(open));
-  RETURN_IF_ERROR(AtPath(options.path, CheckUndamaged(*writer, options.check_time)));
+  RETURN_IF_ERROR(
+      AtPath(options.path, CheckUndamaged(*writer, options.path, options.largest_checked)));
   RETURN_IF_ERROR(AtPath(options.path, MigrateSqlite(*writer, SqliteSchema())));
   RETURN_IF_ERROR(AtPath(options.path, writer->UseWal()));
   std::vector<std::unique_ptr<SqliteConnection>> readers;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -25,8 +26,8 @@ class SqliteStore final : public Store {
     absl::Duration busy_timeout = absl::Seconds(5);
     // The longest that one read may take. It holds back the write-ahead log for as long.
     absl::Duration read_timeout = absl::Seconds(30);
-    // How long Open looks for damage; the rest of a large database is left to the reads.
-    absl::Duration check_time = absl::Seconds(2);
+    // A database of up to so many bytes is looked through for damage when it is opened.
+    uintmax_t largest_checked = 256 << 20;
   };
 
   // Opens the database and takes its schema to this program's version. INVALID_ARGUMENT for bad

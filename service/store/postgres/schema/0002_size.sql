@@ -13,9 +13,9 @@ DROP INDEX blockers_unresolved;
 CREATE INDEX blockers_unresolved ON blockers (tenant, id) INCLUDE (category, reason, project, resolve_time_us)
   WHERE resolve_time_us IS NULL;
 
--- A ticket's latest, and pages of a ticket whatever its source; pages of a project. Both are partial so that
+-- Pages of a ticket, and its latest (trackers seldom share a key); pages of a project. Both are partial so that
 -- nobody takes them for a search by id: before the tables were analysed for the first time, PostgreSQL holds any
 -- index that begins with the tenant to be as good as the primary key.
 DROP INDEX blockers_by_ticket;
-CREATE INDEX blockers_by_ticket ON blockers (tenant, ticket, source, id) WHERE ticket <> '';
+CREATE INDEX blockers_by_ticket ON blockers (tenant, ticket, id) WHERE ticket <> '';
 CREATE INDEX blockers_by_project ON blockers (tenant, project, id) WHERE project <> '';

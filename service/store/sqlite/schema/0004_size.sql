@@ -9,8 +9,8 @@ CREATE INDEX blockers_resolved ON blockers (tenant, resolve_time_us, open_time_u
     reason, project, past_spells)
   WHERE resolve_time_us IS NOT NULL;
 
--- A ticket's latest, and pages of a ticket whatever its source.
+-- Pages of a ticket, and its latest: behind the columns stands the id. Trackers seldom share a key.
 DROP INDEX blockers_by_ticket;
-CREATE INDEX blockers_by_ticket ON blockers (tenant, ticket, source);
+CREATE INDEX blockers_by_ticket ON blockers (tenant, ticket);
 -- Pages of a project.
 CREATE INDEX blockers_by_project ON blockers (tenant, project) WHERE project <> '';
