@@ -63,7 +63,7 @@ Blocker BlockerOf(const Population& population, int64_t n) {
   }
   blocker.update_time = blocker.spell_time;
   const bool due = n >= population.size - kDue;
-  if (due || DrawnBelow(100, n, 5) < 4) {
+  if (due || Drawn(n, 5) < (age < 0.1 ? 0.3 : 0.01)) {
     blocker.next_escalation_time =
         population.now + (due ? -absl::Minutes(5) : absl::Hours(24 + DrawnBelow(500, n, 6)));
     return blocker;

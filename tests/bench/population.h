@@ -11,8 +11,9 @@ namespace clearway::bench {
 
 // What a store looks like after two years, at any size: each ticket with its last event, its state
 // of about 600 bytes of text, one blocker, the blocker's history and every second time an
-// escalation. 4 in 100 blockers last, 100 of all have a step overdue; the others ended after
-// minutes to months, 1 in 12 after having come back. 200 projects, the smaller the rarer.
+// escalation. 4 in 100 blockers last, most of them new, and 100 have a step overdue; the others
+// ended after minutes to months, 1 in 12 after having come back. 200 projects, the smaller the
+// rarer.
 struct Population {
   // Number n is the same whatever the size; the newest is the last.
   int64_t size = 0;

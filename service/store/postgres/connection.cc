@@ -83,6 +83,7 @@ std::string DollarParameters(absl::string_view sql) {
 absl::Status PgConnection::Open() {
   if (usable()) return absl::OkStatus();
   waiting_.clear();
+  sent_.clear();
   cache_.clear();
   broken_ = false;
   ++session_;
@@ -273,11 +274,11 @@ absl::Status PgConnection::ReadOutcome(const Waiting& waiting, Instant deadline)
   return end == nullptr ? absl::OkStatus() : Broken("keep the order of its answers");
 }
 
-absl::Status PgConnection::ReadOutcomes() {
+absl::Status PgConnection::ReadOutcomes(const std::vector<Waiting>& batch) {
   const Instant deadline = std::chrono::steady_clock::now() +
                            absl::ToChronoNanoseconds(options_.statement_timeout + kPatience);
   absl::Status first;
-  for (const Waiting& waiting : waiting_) {
+  for (const Waiting& waiting : batch) {
     if (usable()) {
       const absl::Status read = ReadOutcome(waiting, deadline);
       if (first.ok()) first = waiting.outcome->status.ok() ? read : waiting.outcome->status;
@@ -298,18 +299,26 @@ absl::Status PgConnection::ReadOutcomes() {
   return first;
 }
 
-absl::Status PgConnection::Sync() {
-  absl::Status status;
-  if (!usable() || PQpipelineSync(connection_.get()) != 1) {
-    status = Broken("be written to");
-    for (const Waiting& waiting : waiting_) {
-      waiting.outcome->known = true;
-      waiting.outcome->status = status;
-    }
-  } else {
-    status = ReadOutcomes();
+absl::Status PgConnection::Dispatch() {
+  sent_.push_back(std::exchange(waiting_, {}));
+  // What cannot be sent at once is when it is waited for.
+  if (usable() && PQpipelineSync(connection_.get()) == 1 && PQflush(connection_.get()) >= 0) {
+    return absl::OkStatus();
   }
-  waiting_.clear();
+  return Broken("be written to");
+}
+
+absl::Status PgConnection::Sync() {
+  if (!waiting_.empty() || sent_.empty()) Dispatch().IgnoreError();
+  // What was dispatched before comes first.
+  const std::vector<Waiting> batch = std::move(sent_.front());
+  sent_.pop_front();
+  if (usable()) return ReadOutcomes(batch);
+  absl::Status status = Broken("be written to");
+  for (const Waiting& waiting : batch) {
+    waiting.outcome->known = true;
+    waiting.outcome->status = status;
+  }
   return status;
 }
 
@@ -322,7 +331,7 @@ bool PgConnection::in_transaction() const {
 }
 
 void PgConnection::Rest() {
-  if (!waiting_.empty()) Sync().IgnoreError();
+  while (!waiting_.empty() || !sent_.empty()) Sync().IgnoreError();
   if (!in_transaction()) return;
   Execute("ROLLBACK").IgnoreError();
 }

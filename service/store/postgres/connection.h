@@ -81,8 +81,11 @@ class PgConnection {
   // there too.
   std::shared_ptr<Outcome> Queue(const std::shared_ptr<Prepared>& prepared,
                                  const std::vector<Parameter>& parameters);
-  // Sends what is queued and waits for all of it. The first failure, of whichever statement; those
-  // behind it were not run and have its status.
+  // Sends what is queued without waiting, so that the server is at work on it meanwhile. It takes a
+  // Sync of its own to wait for it.
+  absl::Status Dispatch();
+  // Sends what is queued and waits for all of it; for what was dispatched before that, first. The
+  // first failure, of whichever statement; those behind it were not run and have its status.
   absl::Status Sync();
 
   // True inside a transaction that can only be rolled back.
@@ -109,7 +112,7 @@ class PgConnection {
   absl::Status AwaitResult(Instant deadline);
   absl::StatusOr<PGresult_ptr> NextResult(Instant deadline);
   absl::Status ReadOutcome(const Waiting& waiting, Instant deadline);
-  absl::Status ReadOutcomes();
+  absl::Status ReadOutcomes(const std::vector<Waiting>& batch);
   // To what is told of a result.
   absl::Status StatusOf(const PGresult* result) const;
 
@@ -119,7 +122,9 @@ class PgConnection {
   int64_t session_ = 0;
   int prepared_count_ = 0;
   absl::flat_hash_map<std::string, std::shared_ptr<Prepared>> cache_;
-  std::deque<Waiting> waiting_;
+  // Queued, and dispatched.
+  std::vector<Waiting> waiting_;
+  std::deque<std::vector<Waiting>> sent_;
 };
 
 // `?` and `?N` become `$N`.

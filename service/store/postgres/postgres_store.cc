@@ -279,11 +279,18 @@ absl::Status PostgresStore::VisitBlockers(const std::string& tenant, const std::
   ASSIGN_OR_RETURN(PgStatement declare, reader->Prepare(kDeclareLasting));
   declare.Bind(tenant, from, to, project);
   declare.Queue();
-  // The lease's end closes the transaction, and the cursor with it.
+  // The lease's end closes the transaction, and the cursor with it. While some are visited the
+  // server is at work on the next ones.
+  ASSIGN_OR_RETURN(PgStatement fetched, reader->Prepare(kFetchLasting));
+  fetched.Queue();
+  RETURN_IF_ERROR(reader->Dispatch());
   for (;;) {
-    ASSIGN_OR_RETURN(PgStatement fetch, reader->Prepare(kFetchLasting));
-    RETURN_IF_ERROR(VisitLasting(fetch, from, to, visit));
-    if (fetch.rows() == 0) return absl::OkStatus();
+    ASSIGN_OR_RETURN(PgStatement next, reader->Prepare(kFetchLasting));
+    next.Queue();
+    RETURN_IF_ERROR(reader->Dispatch());
+    RETURN_IF_ERROR(VisitLasting(fetched, from, to, visit));
+    if (fetched.rows() == 0) return absl::OkStatus();
+    fetched = std::move(next);
   }
 }
 
