@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 
 #include "service/base/status_macros.h"
 #include "service/store/sql_reads.h"
@@ -56,7 +57,8 @@ absl::Status CheckUndamaged(SqliteConnection& connection, const std::string& pat
   ASSIGN_OR_RETURN(const bool row, check.Step());
   if (!row || check.View(0) == "ok") return absl::OkStatus();
   return absl::DataLossError(
-      absl::StrCat("the database is damaged: ", check.View(0), "; restore it from a backup"));
+      absl::StrCat("the database is damaged: ", absl::StrReplaceAll(check.View(0), {{"\n", " "}}),
+                   "; restore it from a backup"));
 }
 
 }  // namespace
