@@ -20,6 +20,9 @@ import postgres_server
 
 UNAVAILABLE = 14
 
+# So that few events fill a disk.
+LONG = "The release is blocked. " * 2000
+
 
 class FaultTest(harness.EndToEndTest):
 
@@ -41,8 +44,8 @@ class FaultTest(harness.EndToEndTest):
     def assert_refused_and_not_ready(self, reason):
         """An ingest and /readyz say so, /healthz does not, reads go on."""
         before = self.metric("clearway_store_errors_total")
-        refused = self.try_ingest("refused", key="FLT-refused")
-        self.assertEqual(refused.code, UNAVAILABLE, refused)
+        refused = self.try_ingest("refused", key="FLT-refused", ticket={"description": LONG})
+        self.assertEqual(refused.code, UNAVAILABLE, refused.code)
         self.assertRegex(refused.error_text, reason)
         status, text = self.ready()
         self.assertEqual(status, 503, text)
@@ -72,10 +75,9 @@ class FaultTest(harness.EndToEndTest):
 class DiskTest(FaultTest):
 
     def endless(self):
-        # Long, so that little is needed.
         for i in range(1_000_000):
             event_id = f"fill-{i}"
-            yield stuck_event(event_id, f"FLT-{event_id}", ticket={"description": f"{i} is blocked. " * 2000})
+            yield stuck_event(event_id, f"FLT-{event_id}", ticket={"description": LONG})
 
     def run_full_and_mended(self, path, fill, mend):
         stream = RefusedStream(self.grpc_address, self.endless())
@@ -83,13 +85,17 @@ class DiskTest(FaultTest):
         wait_for(lambda: stream.refused, "the disk to be full", 60)
         stream.give_up()
         stream.end()
-        # What was refused was large; now nothing fits.
-        fill()
         acknowledged = [event_id for event_id, _ in stream.acknowledged]
+        # A whole batch was refused; now no single event fits.
+        fill()
+        for i in range(100):
+            if self.try_ingest(f"last-{i}", key=f"FLT-last-{i}", ticket={"description": LONG}).code != harness.OK:
+                break
+            acknowledged.append(f"last-{i}")
         self.assertGreater(len(acknowledged), 0)
         self.assert_refused_and_not_ready("disk")
         mend()
-        self.assertEqual(self.ready()[0], 200)
+        self.assertEqual(self.ready(), (200, "ok\n"))
         after = self.ingest_many("after", 20)
         self.assert_whole(path, acknowledged + after)
         return acknowledged + after
@@ -97,13 +103,13 @@ class DiskTest(FaultTest):
     def test_a_full_disk(self):
         disk = self.folder / "disk"
         disk.mkdir()
-        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", disk], check=False,
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", disk], check=False,
                                  capture_output=True)
         if mounted.returncode != 0:
             self.skipTest("needs the right to mount; the limit of a file's size is tested anyway")
         self.addCleanup(subprocess.run, ["umount", "--lazy", disk], check=False)
         ballast = disk / "ballast"
-        ballast.write_bytes(bytes(2 << 20))
+        ballast.write_bytes(bytes(6 << 20))
         path = disk / "clearway.db"
         program = self.start_clearwayd("--store-path", path)
 

@@ -61,6 +61,16 @@ absl::Status CheckUndamaged(SqliteConnection& connection, const std::string& pat
                    "; restore it from a backup"));
 }
 
+// A full disk has room left for a page now and then: writes as much as a batch of events does, and
+// takes it back.
+absl::Status CheckRoom(SqliteConnection& connection) {
+  for (const char* sql :
+       {"INSERT INTO room_checks (filler) VALUES (zeroblob(262144))", "DELETE FROM room_checks"}) {
+    RETURN_IF_ERROR(connection.InTransaction([&] { return connection.Execute(sql); }));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Store>> SqliteStore::Open(const Options& options) {
@@ -109,10 +119,14 @@ absl::Status SqliteStore::Transact(TransactionWork work) {
       SqliteTransaction transaction(*writer);
       return work(transaction);
     });
-    if (!absl::IsAborted(status)) return status;
+    if (!absl::IsAborted(status)) break;
   }
-  return absl::UnavailableError(
-      absl::StrCat("gave up after ", kTransactionAttempts, " attempts: ", status.message()));
+  if (absl::IsAborted(status)) {
+    status = absl::UnavailableError(
+        absl::StrCat("gave up after ", kTransactionAttempts, " attempts: ", status.message()));
+  }
+  if (status.ok() || absl::IsUnavailable(status)) write_failed_ = !status.ok();
+  return status;
 }
 
 absl::Status SqliteStore::CheckReady() {
@@ -122,7 +136,10 @@ absl::Status SqliteStore::CheckReady() {
     RETURN_IF_ERROR(select.Run());
   }
   ASSIGN_OR_RETURN(const Connections::Lease writer, writer_.Take(options_.busy_timeout));
-  return AtPath(options_.path, TouchSqlite(*writer));
+  if (!write_failed_) return AtPath(options_.path, TouchSqlite(*writer));
+  RETURN_IF_ERROR(AtPath(options_.path, CheckRoom(*writer)));
+  write_failed_ = false;
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Blocker> SqliteStore::GetBlocker(const std::string& tenant, int64_t id) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -65,6 +66,8 @@ class SqliteStore final : public Store {
   absl::StatusOr<Connections::Lease> Reader();
 
   const Options options_;
+  // Whether the last transaction could not be written.
+  std::atomic<bool> write_failed_{false};
   // The writer closes last: that writes the log back into the database.
   Connections writer_;
   Connections readers_;

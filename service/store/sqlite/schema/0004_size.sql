@@ -14,3 +14,6 @@ DROP INDEX blockers_by_ticket;
 CREATE INDEX blockers_by_ticket ON blockers (tenant, ticket);
 -- Pages of a project.
 CREATE INDEX blockers_by_project ON blockers (tenant, project) WHERE project <> '';
+
+-- What is written to see whether there is room, after something could not be; else empty.
+CREATE TABLE room_checks (filler BLOB NOT NULL);
