@@ -25,9 +25,10 @@ std::optional<BlockerState> ParseBlockerState(absl::string_view name) {
   return static_cast<BlockerState>(found - kStateNames.begin());
 }
 
-absl::Duration BlockedTime(const Blocker& blocker, absl::Time from, absl::Time to) {
-  absl::Duration total = Overlap(blocker.spell_time, blocker.resolve_time.value_or(to), from, to);
-  for (const BlockedSpell& spell : blocker.past_spells) {
+absl::Duration BlockedTime(const std::vector<BlockedSpell>& past_spells, absl::Time spell_time,
+                           std::optional<absl::Time> resolve_time, absl::Time from, absl::Time to) {
+  absl::Duration total = Overlap(spell_time, resolve_time.value_or(to), from, to);
+  for (const BlockedSpell& spell : past_spells) {
     total += Overlap(spell.begin, spell.end, from, to);
   }
   return total;

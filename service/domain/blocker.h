@@ -95,7 +95,12 @@ struct BlockerChange {
   friend bool operator==(const BlockerChange&, const BlockerChange&) = default;
 };
 
-// Wall time spent blocked within [from, to), over all spells; one that lasts counts up to `to`.
-absl::Duration BlockedTime(const Blocker& blocker, absl::Time from, absl::Time to);
+// Wall time spent blocked within [from, to), over the past spells and the present (or last) one,
+// which without a `resolve_time` lasts and counts up to `to`.
+absl::Duration BlockedTime(const std::vector<BlockedSpell>& past_spells, absl::Time spell_time,
+                           std::optional<absl::Time> resolve_time, absl::Time from, absl::Time to);
+inline absl::Duration BlockedTime(const Blocker& blocker, absl::Time from, absl::Time to) {
+  return BlockedTime(blocker.past_spells, blocker.spell_time, blocker.resolve_time, from, to);
+}
 
 }  // namespace clearway

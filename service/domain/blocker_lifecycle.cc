@@ -155,7 +155,9 @@ absl::StatusOr<Transition> Acknowledge(const Blocker& blocker, absl::string_view
   if (!Move(BlockerInput::kAcknowledged, &result.blocker)) {
     return absl::FailedPreconditionError("the blocker is resolved; there is nothing to take up");
   }
-  result.blocker.acknowledge_time = blocker.acknowledge_time.value_or(now);
+  // Never before what it takes up, though the clock may have been put back.
+  result.blocker.acknowledge_time =
+      blocker.acknowledge_time.value_or(std::max(now, blocker.spell_time));
   result.blocker.update_time = now;
   result.blocker.next_escalation_time.reset();
   result.change = Change(result.blocker, blocker.state, now, actor, std::string(note));

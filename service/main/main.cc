@@ -91,6 +91,8 @@ sigset_t BlockSignals() {
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  // A file at the limit of its size is a write that fails, like a full disk, and no reason to die.
+  std::signal(SIGXFSZ, SIG_IGN);
   return signals;
 }
 

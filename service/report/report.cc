@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 
 #include "service/base/status_macros.h"
@@ -46,9 +47,6 @@ struct Share {
   bool any() const { return opened + resolved > 0 || blocked > absl::ZeroDuration(); }
 };
 
-// The groups of one table.
-using Groups = std::map<std::string, BlockerReportGroup>;
-
 void Add(const Share& share, BlockerReportGroup* group) {
   group->open += share.age.has_value() ? 1 : 0;
   group->opened += share.opened;
@@ -56,32 +54,20 @@ void Add(const Share& share, BlockerReportGroup* group) {
   group->blocked += share.blocked;
 }
 
-void Add(absl::string_view key, const Share& share, Groups* groups) {
-  BlockerReportGroup& group = (*groups)[std::string(key)];
-  group.key = std::string(key);
-  Add(share, &group);
-}
-
+// `groups` is a map from whatever to groups.
+template <typename Groups>
 std::vector<BlockerReportGroup> LongestFirst(const Groups& groups) {
   std::vector<BlockerReportGroup> sorted;
   sorted.reserve(groups.size());
-  for (const auto& [key, group] : groups) sorted.push_back(group);
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [](const auto& a, const auto& b) { return a.blocked > b.blocked; });
+  for (const auto& [of_what, group] : groups) sorted.push_back(group);
+  std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
+    return a.blocked != b.blocked ? a.blocked > b.blocked : a.key < b.key;
+  });
   return sorted;
 }
 
 bool Older(const BlockerReportItem& a, const BlockerReportItem& b) {
   return a.age != b.age ? a.age > b.age : a.blocker_id < b.blocker_id;
-}
-
-std::optional<TimeToUnblock> Percentiles(std::vector<int64_t> seconds) {
-  if (seconds.empty()) return std::nullopt;
-  std::sort(seconds.begin(), seconds.end());
-  const auto nearest_rank = [&seconds](size_t percent) {
-    return absl::Seconds(seconds[(percent * seconds.size() + 99) / 100 - 1]);
-  };
-  return TimeToUnblock{nearest_rank(50), nearest_rank(85), nearest_rank(95)};
 }
 
 // Sums blockers up one by one.
@@ -97,40 +83,44 @@ class Summary {
     }
   }
 
-  void Take(const Blocker& blocker);
+  void Take(const ReportedBlocker& blocker);
   BlockerReport Finish();
 
  private:
   bool Within(absl::Time time) const { return query_.start <= time && time < query_.end; }
   void TakeSpell(absl::Time begin, std::optional<absl::Time> end, Share* share);
-  void KeepIfOld(const Blocker& blocker, absl::Duration age);
+  void KeepIfOld(const ReportedBlocker& blocker, absl::Duration age);
+  BlockerReportGroup& Project(absl::string_view name);
 
   const ReportQuery& query_;
   BlockerReport report_;
-  std::array<BlockerReportGroup, kCategoryCount> by_category_;
-  Groups by_reason_;
-  Groups by_project_;
+  std::map<Category, BlockerReportGroup> by_category_;
+  std::map<Reason, BlockerReportGroup> by_reason_;
+  absl::flat_hash_map<std::string, BlockerReportGroup> by_project_;
   int64_t blockers_ = 0;
   int64_t non_technical_blockers_ = 0;
   absl::Duration non_technical_blocked_;
-  std::vector<int64_t> seconds_to_unblock_;
+  UnblockTimes unblock_times_;
 };
 
 void Summary::TakeSpell(absl::Time begin, std::optional<absl::Time> end, Share* share) {
   if (Within(begin)) ++share->opened;
   if (end.has_value() && Within(*end)) {
     ++share->resolved;
-    seconds_to_unblock_.push_back(std::max<int64_t>(0, absl::ToInt64Seconds(*end - begin)));
+    unblock_times_.Add(*end - begin);
   }
   if (begin < query_.end && (!end.has_value() || *end >= query_.end)) {
     share->age = query_.end - begin;
   }
 }
 
-void Summary::KeepIfOld(const Blocker& blocker, absl::Duration age) {
+void Summary::KeepIfOld(const ReportedBlocker& blocker, absl::Duration age) {
   std::vector<BlockerReportItem>& oldest = report_.oldest_open;
-  BlockerReportItem item{blocker.id,       blocker.ticket.key, blocker.project,    blocker.title,
-                         blocker.category, blocker.reason,     blocker.waiting_on, age};
+  BlockerReportItem item;
+  item.blocker_id = blocker.id;
+  item.category = blocker.category;
+  item.reason = blocker.reason;
+  item.age = age;
   // A heap with the youngest of the kept at its front.
   if (oldest.size() == kOldestOpenCount) {
     if (!Older(item, oldest.front())) return;
@@ -141,11 +131,20 @@ void Summary::KeepIfOld(const Blocker& blocker, absl::Duration age) {
   std::push_heap(oldest.begin(), oldest.end(), Older);
 }
 
-void Summary::Take(const Blocker& blocker) {
+BlockerReportGroup& Summary::Project(absl::string_view name) {
+  const auto known = by_project_.find(name);
+  if (known != by_project_.end()) return known->second;
+  BlockerReportGroup& added = by_project_[std::string(name)];
+  added.key = std::string(name);
+  return added;
+}
+
+void Summary::Take(const ReportedBlocker& blocker) {
   Share share;
   for (const BlockedSpell& spell : blocker.past_spells) TakeSpell(spell.begin, spell.end, &share);
   TakeSpell(blocker.spell_time, blocker.resolve_time, &share);
-  share.blocked = BlockedTime(blocker, query_.start, query_.end);
+  share.blocked = BlockedTime(blocker.past_spells, blocker.spell_time, blocker.resolve_time,
+                              query_.start, query_.end);
   if (!share.any()) return;
 
   ++blockers_;
@@ -154,11 +153,9 @@ void Summary::Take(const Blocker& blocker) {
     non_technical_blocked_ += share.blocked;
   }
   Add(share, &report_.total);
-  BlockerReportGroup& category = by_category_[static_cast<size_t>(blocker.category)];
-  category.key = std::string(CategoryName(blocker.category));
-  Add(share, &category);
-  Add(ReasonName(blocker.reason), share, &by_reason_);
-  Add(blocker.project, share, &by_project_);
+  Add(share, &by_category_[blocker.category]);
+  Add(share, &by_reason_[blocker.reason]);
+  Add(share, &Project(blocker.project));
   if (share.age.has_value()) {
     Add(share, &report_.by_age[AgeClassOf(*share.age)]);
     KeepIfOld(blocker, *share.age);
@@ -174,14 +171,28 @@ BlockerReport Summary::Finish() {
     report_.non_technical_time_share =
         absl::FDivDuration(non_technical_blocked_, report_.total.blocked);
   }
-  for (BlockerReportGroup& group : by_category_) {
-    if (!group.key.empty()) report_.by_category.push_back(std::move(group));
+  for (auto& [category, group] : by_category_) {
+    group.key = std::string(CategoryName(category));
+    report_.by_category.push_back(std::move(group));
   }
+  for (auto& [reason, group] : by_reason_) group.key = std::string(ReasonName(reason));
   report_.by_reason = LongestFirst(by_reason_);
   report_.by_project = LongestFirst(by_project_);
   std::sort_heap(report_.oldest_open.begin(), report_.oldest_open.end(), Older);
-  report_.time_to_unblock = Percentiles(std::move(seconds_to_unblock_));
+  report_.time_to_unblock = unblock_times_.Percentiles();
   return std::move(report_);
+}
+
+// What is shown of the oldest beyond what all were summed up by.
+absl::Status Describe(Store& store, BlockerReport* report) {
+  for (BlockerReportItem& item : report->oldest_open) {
+    ASSIGN_OR_RETURN(Blocker blocker, store.GetBlocker(report->tenant, item.blocker_id));
+    item.ticket = std::move(blocker.ticket.key);
+    item.project = std::move(blocker.project);
+    item.title = std::move(blocker.title);
+    item.waiting_on = std::move(blocker.waiting_on);
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -203,8 +214,10 @@ absl::StatusOr<BlockerReport> BuildReport(Store& store, const ReportQuery& query
   // One microsecond more, so that what ended at the very start is seen and counted as resolved.
   RETURN_IF_ERROR(store.VisitBlockers(
       query.tenant, query.project, query.start - absl::Microseconds(1), query.end,
-      [&summary](const Blocker& blocker) { summary.Take(blocker); }));
-  return summary.Finish();
+      [&summary](const ReportedBlocker& blocker) { summary.Take(blocker); }));
+  BlockerReport report = summary.Finish();
+  RETURN_IF_ERROR(Describe(store, &report));
+  return report;
 }
 
 }  // namespace clearway

@@ -11,6 +11,7 @@
 
 #include "service/domain/blocker.h"
 #include "service/domain/taxonomy.h"
+#include "service/report/time_to_unblock.h"
 #include "service/store/store.h"
 
 namespace clearway {
@@ -47,15 +48,6 @@ struct BlockerReportGroup {
   absl::Duration blocked;
 
   friend bool operator==(const BlockerReportGroup&, const BlockerReportGroup&) = default;
-};
-
-// Nearest-rank percentiles of the time from (re-)opening to resolution.
-struct TimeToUnblock {
-  absl::Duration p50;
-  absl::Duration p85;
-  absl::Duration p95;
-
-  friend bool operator==(const TimeToUnblock&, const TimeToUnblock&) = default;
 };
 
 // An open blocker worth a manager's look.
@@ -95,7 +87,7 @@ struct BlockerReport {
   // What is open at the end, by age: all six classes, youngest first. Their `opened` and `resolved`
   // are those blockers' own.
   std::vector<BlockerReportGroup> by_age;
-  // nullopt when nothing was resolved.
+  // nullopt when nothing was resolved. See UnblockTimes for how exact it is.
   std::optional<TimeToUnblock> time_to_unblock;
   // Oldest first, at most kOldestOpenCount.
   std::vector<BlockerReportItem> oldest_open;
@@ -105,8 +97,8 @@ struct BlockerReport {
 
 inline constexpr size_t kOldestOpenCount = 20;
 
-// Reads the tenant's blockers once and sums them up. Memory grows with the number of groups and, by
-// eight bytes each, of resolutions. Errors are the store's.
+// Reads the tenant's blockers once and sums them up, then those that it shows as the oldest. Memory
+// grows with the number of projects alone. Errors are the store's.
 absl::StatusOr<BlockerReport> BuildReport(Store& store, const ReportQuery& query);
 
 }  // namespace clearway

@@ -33,6 +33,7 @@
 #include "service/server/model_handler.h"
 #include "service/server/policy_handler.h"
 #include "service/server/purger.h"
+#include "service/server/readiness.h"
 #include "service/server/replay_handler.h"
 #include "service/server/report_handler.h"
 #include "service/server/resource_names.h"
@@ -50,6 +51,9 @@ namespace {
 constexpr size_t kMaxPendingReads = 1024;
 
 constexpr std::chrono::milliseconds kCutInterval(250);
+
+// Less than those who ask are used to wait.
+constexpr absl::Duration kReadinessPatience = absl::Seconds(1);
 
 std::vector<std::string> MeteredServices() {
   return {
@@ -111,7 +115,8 @@ struct Server::Impl {
         replays({d.store, commits, d.models, d.policies.planners(), tenants, executor, d.clock,
                  after_commit, replay_metrics, drain, d.log},
                 {options.replay_folder, options.load_model, options.load_policy,
-                 options.reopen_window, options.review}) {}
+                 options.reopen_window, options.review}),
+        readiness([&store = d.store] { return store.CheckReady(); }, kReadinessPatience) {}
 
   Store& store;
   const Tenants tenants;
@@ -148,6 +153,7 @@ struct Server::Impl {
   Erasing erasing;
   ErasureHandler erasures;
   ReplayHandler replays;
+  Readiness readiness;
   std::unique_ptr<grpc::Server> grpc;
   int grpc_port = 0;
   std::unique_ptr<Sweeper> sweeper;
@@ -200,7 +206,7 @@ int Server::grpc_port() const { return impl_->grpc_port; }
 
 absl::Status Server::CheckReady() const {
   if (impl_->drain.draining()) return absl::UnavailableError("the server is shutting down");
-  return impl_->store.CheckReady();
+  return impl_->readiness.Check();
 }
 
 absl::Status Server::Purge() { return impl_->purger->Purge(); }

@@ -70,7 +70,8 @@ class Server {
   // The port in use.
   int grpc_port() const;
 
-  // OK while calls are taken and the store can be read; UNAVAILABLE once draining has begun.
+  // OK while calls are taken and the store can be read and written; UNAVAILABLE once draining has
+  // begun, and while the store hangs. Does not wait for it for longer than a second.
   absl::Status CheckReady() const;
 
   // One round of the sweeper now, beside its own ones.

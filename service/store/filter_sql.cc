@@ -169,12 +169,33 @@ bool ExcludesResolved(const Filter& filter) {
   return false;
 }
 
+// Whether the filter can only match blockers whose text `field` is one that is not empty.
+bool NamesOne(const Filter& filter, BlockerField field) {
+  if (filter.kind == Filter::Kind::kAnd) {
+    return std::any_of(filter.operands.begin(), filter.operands.end(),
+                       [field](const Filter& operand) { return NamesOne(operand, field); });
+  }
+  if (filter.kind != Filter::Kind::kComparison) return false;
+  const Comparison& comparison = filter.comparison;
+  const auto* text = std::get_if<std::string>(&comparison.value);
+  return comparison.field == field && comparison.op == FilterOperator::kEqual && text != nullptr &&
+         !text->empty() && !comparison.any_prefix && !comparison.any_suffix;
+}
+
+// What the filter implies, in the words of the partial index that is best to read.
+absl::string_view Implied(const Filter& filter) {
+  if (NamesOne(filter, BlockerField::kTicket)) return "ticket <> '' AND ";
+  if (ExcludesResolved(filter)) return "resolve_time_us IS NULL AND ";
+  if (NamesOne(filter, BlockerField::kProject)) return "project <> '' AND ";
+  return "";
+}
+
 }  // namespace
 
 BlockerQuery SelectBlockersWhere(const Filter& filter, const SqlDialect& dialect) {
   BlockerQuery query;
   query.sql = "SELECT " CLEARWAY_BLOCKER_COLUMNS " FROM blockers WHERE tenant = ? AND id < ? AND ";
-  if (ExcludesResolved(filter)) query.sql += "resolve_time_us IS NULL AND ";
+  absl::StrAppend(&query.sql, Implied(filter));
   ConditionWriter(dialect, &query).Add(filter);
   query.sql += " ORDER BY id DESC LIMIT ?";
   return query;

@@ -30,8 +30,8 @@ struct BlockerQuery {
   std::vector<std::variant<std::string, int64_t, double>> parameters;
 };
 
-// A filter's values become parameters, never text. Where it can only match blockers that last, the
-// page is read from the small index of those.
+// A filter's values become parameters, never text. Where it can only match blockers of one ticket,
+// those that last, or those of one project, the page is read from an index of those.
 BlockerQuery SelectBlockersWhere(const Filter& filter, const SqlDialect& dialect);
 
 }  // namespace clearway

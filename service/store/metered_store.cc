@@ -143,7 +143,7 @@ absl::StatusOr<std::vector<OpenBlockerCount>> MeteredStore::CountOpenBlockers() 
 
 absl::Status MeteredStore::VisitBlockers(const std::string& tenant, const std::string& project,
                                          absl::Time from, absl::Time to,
-                                         absl::FunctionRef<void(const Blocker&)> visit) {
+                                         absl::FunctionRef<void(const ReportedBlocker&)> visit) {
   return Measure(visit_blockers_,
                  [&] { return store_->VisitBlockers(tenant, project, from, to, visit); });
 }

@@ -42,7 +42,8 @@ class MeteredStore final : public Store {
   absl::StatusOr<std::vector<Blocker>> DueBlockers(absl::Time now, int limit) override;
   absl::StatusOr<std::vector<OpenBlockerCount>> CountOpenBlockers() override;
   absl::Status VisitBlockers(const std::string& tenant, const std::string& project, absl::Time from,
-                             absl::Time to, absl::FunctionRef<void(const Blocker&)> visit) override;
+                             absl::Time to,
+                             absl::FunctionRef<void(const ReportedBlocker&)> visit) override;
   absl::StatusOr<std::vector<Feedback>> ListFeedback(const std::string& tenant, absl::Time since,
                                                      const Page& page) override;
   absl::Status ReadLinks(absl::FunctionRef<absl::Status(LinkReader&)> read) override;

@@ -1,8 +1,12 @@
 #include "service/store/packed.h"
 
 #include <cstdint>
+#include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "nlohmann/json.hpp"
 
@@ -31,18 +35,22 @@ std::string PackSpells(const std::vector<BlockedSpell>& spells) {
   return list.dump();
 }
 
+// By hand, for the sake of reports over very many.
 absl::StatusOr<std::vector<BlockedSpell>> UnpackSpells(absl::string_view text) {
   std::vector<BlockedSpell> spells;
   if (text == "[]") return spells;  // nearly all
-  const json list = Parse(text);
-  if (!list.is_array()) return Damaged("past_spells");
-  for (const json& pair : list) {
-    if (!pair.is_array() || pair.size() != 2 || !pair[0].is_number_integer() ||
-        !pair[1].is_number_integer()) {
+  if (!absl::ConsumePrefix(&text, "[[") || !absl::ConsumeSuffix(&text, "]]")) {
+    return Damaged("past_spells");
+  }
+  for (const absl::string_view pair : absl::StrSplit(text, "],[")) {
+    const std::pair<absl::string_view, absl::string_view> ends =
+        absl::StrSplit(pair, absl::MaxSplits(',', 1));
+    int64_t begin = 0;
+    int64_t end = 0;
+    if (!absl::SimpleAtoi(ends.first, &begin) || !absl::SimpleAtoi(ends.second, &end)) {
       return Damaged("past_spells");
     }
-    spells.push_back({absl::FromUnixMicros(pair[0].get<int64_t>()),
-                      absl::FromUnixMicros(pair[1].get<int64_t>())});
+    spells.push_back({absl::FromUnixMicros(begin), absl::FromUnixMicros(end)});
   }
   return spells;
 }

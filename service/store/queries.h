@@ -13,9 +13,11 @@ inline constexpr char kSelectTicket[] =
 inline constexpr char kSelectBlocker[] =
     "SELECT " CLEARWAY_BLOCKER_COLUMNS " FROM blockers WHERE id = ? AND tenant = ?";
 
+// No ticket has an empty key: said so that PostgreSQL may use an index that says it, too.
 inline constexpr char kSelectLatestBlocker[] =
     "SELECT " CLEARWAY_BLOCKER_COLUMNS
-    " FROM blockers WHERE tenant = ? AND source = ? AND ticket = ? ORDER BY id DESC LIMIT 1";
+    " FROM blockers WHERE tenant = ? AND source = ? AND ticket = ? AND ticket <> ''"
+    " ORDER BY id DESC LIMIT 1";
 
 inline constexpr char kSelectChanges[] =
     "SELECT " CLEARWAY_CHANGE_COLUMNS

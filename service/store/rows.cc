@@ -58,6 +58,20 @@ absl::StatusOr<Blocker> ReadBlocker(const SqlColumns& columns) {
   return blocker;
 }
 
+absl::StatusOr<ReportedBlocker> ReadReportedBlocker(const SqlColumns& columns) {
+  SqlRow row(columns);
+  ReportedBlocker blocker;
+  blocker.id = row.Int64();
+  blocker.project = row.View();
+  blocker.category = ReadCategory(row);
+  blocker.reason = ReadReason(row);
+  ASSIGN_OR_RETURN(blocker.past_spells, UnpackSpells(row.View()));
+  blocker.spell_time = row.Time();
+  blocker.resolve_time = row.OptionalTime();
+  RETURN_IF_ERROR(row.status());
+  return blocker;
+}
+
 absl::StatusOr<BlockerChange> ReadChange(const SqlColumns& columns) {
   SqlRow row(columns);
   BlockerChange change;
@@ -181,7 +195,7 @@ absl::StatusOr<StoredTicket> ReadTicket(const SqlColumns& columns) {
   return DecodeTicket(columns.View(0));
 }
 
-bool LastedWithin(const Blocker& blocker, absl::Time from, absl::Time to) {
+bool LastedWithin(const ReportedBlocker& blocker, absl::Time from, absl::Time to) {
   if (Touches(blocker.spell_time, blocker.resolve_time.value_or(absl::InfiniteFuture()), from,
               to)) {
     return true;

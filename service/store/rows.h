@@ -21,6 +21,8 @@
   "waiting_on, confidence, priority, escalation_level, open_time_us, spell_time_us, past_spells, " \
   "acknowledge_time_us, resolve_time_us, update_time_us, language, next_escalation_time_us, "      \
   "resolved_text, snoozes"
+#define CLEARWAY_REPORTED_COLUMNS \
+  "id, project, category, reason, past_spells, spell_time_us, resolve_time_us"
 #define CLEARWAY_CHANGE_COLUMNS "time_us, actor, from_state, to_state, category, reason, note"
 #define CLEARWAY_ESCALATION_COLUMNS                                                               \
   "id, tenant, blocker_id, source, ticket, level, target, channel, due_time_us, create_time_us, " \
@@ -38,6 +40,8 @@ namespace clearway {
 // Each reads the columns of the list of its name, in that order. DATA_LOSS when they hold what this
 // version does not know.
 absl::StatusOr<Blocker> ReadBlocker(const SqlColumns& columns);
+// Its texts are those of the row: valid until the next one.
+absl::StatusOr<ReportedBlocker> ReadReportedBlocker(const SqlColumns& columns);
 absl::StatusOr<BlockerChange> ReadChange(const SqlColumns& columns);
 absl::StatusOr<Escalation> ReadEscalation(const SqlColumns& columns);
 // Reads a time and a group.
@@ -67,6 +71,6 @@ absl::StatusOr<std::vector<T>> ReadAll(Cursor& cursor,
 }
 
 // Whether a spell of the blocker touches [from, to), its first and last instant included.
-bool LastedWithin(const Blocker& blocker, absl::Time from, absl::Time to);
+bool LastedWithin(const ReportedBlocker& blocker, absl::Time from, absl::Time to);
 
 }  // namespace clearway

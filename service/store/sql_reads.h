@@ -223,11 +223,11 @@ absl::StatusOr<std::vector<Erasure>> SelectUnfinishedErasures(Connection& connec
 // Store::VisitBlockers.
 template <typename Cursor>
 absl::Status VisitLasting(Cursor& cursor, absl::Time from, absl::Time to,
-                          absl::FunctionRef<void(const Blocker&)> visit) {
+                          absl::FunctionRef<void(const ReportedBlocker&)> visit) {
   for (;;) {
     ASSIGN_OR_RETURN(const bool more, cursor.Step());
     if (!more) return absl::OkStatus();
-    ASSIGN_OR_RETURN(const Blocker blocker, ReadBlocker(cursor));
+    ASSIGN_OR_RETURN(const ReportedBlocker blocker, ReadReportedBlocker(cursor));
     if (LastedWithin(blocker, from, to)) visit(blocker);
   }
 }

@@ -9,6 +9,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
 #include "service/domain/blocker.h"
@@ -73,6 +74,20 @@ struct OpenBlockerCount {
   int64_t count = 0;
 
   friend bool operator==(const OpenBlockerCount&, const OpenBlockerCount&) = default;
+};
+
+// What a report sums up of a blocker; see Blocker for its fields.
+struct ReportedBlocker {
+  int64_t id = 0;
+  // Valid while it is visited.
+  absl::string_view project;
+  Category category = Category::kUnspecified;
+  Reason reason = Reason::kUnspecified;
+  std::vector<BlockedSpell> past_spells;
+  absl::Time spell_time;
+  std::optional<absl::Time> resolve_time;
+
+  friend bool operator==(const ReportedBlocker&, const ReportedBlocker&) = default;
 };
 
 // An event as it came, for as long as raw events are kept.
@@ -213,7 +228,8 @@ class Store {
   // losing races.
   virtual absl::Status Transact(TransactionWork work) = 0;
 
-  // Answers OK while the store can be read.
+  // Answers OK while the store can be read and written: commits something of no consequence to
+  // disk.
   virtual absl::Status CheckReady() = 0;
 
   // NOT_FOUND when the tenant has no such blocker.
@@ -244,12 +260,12 @@ class Store {
   // Of all tenants, by category, reason and project.
   virtual absl::StatusOr<std::vector<OpenBlockerCount>> CountOpenBlockers() = 0;
 
-  // Hands every blocker of the tenant that lasted at any moment of [from, to) to `visit`, in no
-  // particular order, without holding them all in memory. A spell's first and last instant belong
-  // to it. Empty `project`: all.
+  // Hands what a report sums up of every blocker of the tenant that lasted at any moment of
+  // [from, to) to `visit`, in no particular order, without holding them all in memory. A spell's
+  // first and last instant belong to it. Empty `project`: all.
   virtual absl::Status VisitBlockers(const std::string& tenant, const std::string& project,
                                      absl::Time from, absl::Time to,
-                                     absl::FunctionRef<void(const Blocker&)> visit) = 0;
+                                     absl::FunctionRef<void(const ReportedBlocker&)> visit) = 0;
 
   // What was given at `since` or later.
   virtual absl::StatusOr<std::vector<Feedback>> ListFeedback(const std::string& tenant,

@@ -48,9 +48,13 @@ class Stream:
                 answer = json.loads("".join(lines))
                 lines = []
                 self._room.release()
+                self.answered(answer)
                 if "ingested" in answer:
                     self.acknowledged.append((answer["eventId"], answer["ingested"]["result"]))
         self.give_up()
+
+    def answered(self, answer):
+        """For those who want to know of each answer."""
 
     def give_up(self):
         """Feeds no more."""

@@ -86,11 +86,29 @@ class HelmTest(unittest.TestCase):
         self.assertNotIn("kind: PersistentVolumeClaim", text)
         self.assertIn("claimName: mine", text)
 
+    def test_over_postgres_there_is_a_secret_and_no_volume(self):
+        text = self.rendered(
+            "--set", "server.postgres.secretName=db,server.replicas=3,server.config.store.postgres.readers=8")
+        self.assertIn("replicas: 3", text)
+        self.assertIn("backend: postgres", text)
+        self.assertIn("conninfo_file: /etc/clearway-postgres/conninfo", text)
+        self.assertIn("readers: 8", text)
+        self.assertIn("secretName: db", text)
+        self.assertIn("items: [{key: conninfo, path: conninfo}]", text)
+        for of_sqlite in ("PersistentVolumeClaim", "persistentVolumeClaim", "Recreate", "/var/lib/clearway"):
+            self.assertNotIn(of_sqlite, text)
+        self.assertIn("key: url", self.rendered(
+            "--set", "server.postgres.secretName=db,server.postgres.secretKey=url"))
+        result = helm("lint", "--strict", str(CHART), "--set", "server.postgres.secretName=db")
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+
     def test_values_that_cannot_work_are_refused(self):
         for setting in (
             "image.repository=",
             "server.tenants[0]=Not_A_Tenant",
             "server.replicas=2",
+            "server.replicas=0",
+            "server.postgres.secretName=db,server.postgres.secretKey=",
             "gateway.sources[0].kind=github,gateway.sources[0].tenant=default",
             "gateway.sources[0].kind=carrier-pigeon,gateway.sources[0].tenant=default,"
             "gateway.sources[0].allowUnsigned=true",

@@ -9,9 +9,9 @@
 
 namespace clearway::testing {
 
-// A store that can do nothing but hand out the blockers it was given, all of them whatever the
-// period: the strictest reading of "at least those that lasted in it". Everything else is
-// UNIMPLEMENTED.
+// A store that can do nothing but hand out the blockers it was given: to visitors all of them
+// whatever the period, the strictest reading of "at least those that lasted in it". Everything else
+// is UNIMPLEMENTED.
 class VisitOnlyStore final : public Store {
  public:
   std::vector<Blocker> blockers;
@@ -23,16 +23,23 @@ class VisitOnlyStore final : public Store {
 
   absl::Status VisitBlockers(const std::string& of_tenant, const std::string& of_project,
                              absl::Time, absl::Time,
-                             absl::FunctionRef<void(const Blocker&)> visit) override {
+                             absl::FunctionRef<void(const ReportedBlocker&)> visit) override {
     tenant = of_tenant;
     project = of_project;
-    for (const Blocker& blocker : blockers) visit(blocker);
+    for (const Blocker& b : blockers) {
+      visit({b.id, b.project, b.category, b.reason, b.past_spells, b.spell_time, b.resolve_time});
+    }
     return status;
   }
 
   absl::Status Transact(TransactionWork) override { return Unused(); }
   absl::Status CheckReady() override { return Unused(); }
-  absl::StatusOr<Blocker> GetBlocker(const std::string&, int64_t) override { return Unused(); }
+  absl::StatusOr<Blocker> GetBlocker(const std::string&, int64_t id) override {
+    for (const Blocker& blocker : blockers) {
+      if (blocker.id == id) return blocker;
+    }
+    return absl::NotFoundError("no such blocker");
+  }
   absl::StatusOr<std::vector<BlockerChange>> ListChanges(const std::string&, int64_t) override {
     return Unused();
   }

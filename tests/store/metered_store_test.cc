@@ -73,8 +73,9 @@ TEST_F(MeteredStoreTest, EveryOperationIsMeasuredOnceAndHandedOn) {
   EXPECT_THAT(store_->DueBlockers(At(0), 1), IsOkAndHolds(::testing::IsEmpty()));
   EXPECT_THAT(store_->CountOpenBlockers(), IsOkAndHolds(::testing::SizeIs(1)));
   int visited = 0;
-  EXPECT_THAT(store_->VisitBlockers(kTenant, "", At(0), At(1), [&](const Blocker&) { ++visited; }),
-              IsOk());
+  EXPECT_THAT(
+      store_->VisitBlockers(kTenant, "", At(0), At(1), [&](const ReportedBlocker&) { ++visited; }),
+      IsOk());
   EXPECT_EQ(visited, 1);
   EXPECT_THAT(store_->ListFeedback(kTenant, absl::InfinitePast(), {}),
               IsOkAndHolds(::testing::IsEmpty()));

@@ -42,7 +42,7 @@ class TransactOnlyStore final : public Store {
   absl::StatusOr<std::vector<Blocker>> DueBlockers(absl::Time, int) override { return No(); }
   absl::StatusOr<std::vector<OpenBlockerCount>> CountOpenBlockers() override { return No(); }
   absl::Status VisitBlockers(const std::string&, const std::string&, absl::Time, absl::Time,
-                             absl::FunctionRef<void(const Blocker&)>) override {
+                             absl::FunctionRef<void(const ReportedBlocker&)>) override {
     return No();
   }
   absl::StatusOr<std::vector<Feedback>> ListFeedback(const std::string&, absl::Time,

@@ -68,7 +68,7 @@ class FaultyStore final : public Store {
   }
   absl::Status VisitBlockers(const std::string& tenant, const std::string& project, absl::Time from,
                              absl::Time to,
-                             absl::FunctionRef<void(const Blocker&)> visit) override {
+                             absl::FunctionRef<void(const ReportedBlocker&)> visit) override {
     return Try<absl::Status>(
         [&] { return store_->VisitBlockers(tenant, project, from, to, visit); });
   }

@@ -44,11 +44,15 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 
 {{/* What the chart sets wins: its probes, Services and volumes point to it. */}}
 {{- define "clearway.serverConfig" -}}
+{{- $store := dict "backend" "sqlite" "sqlite" (dict "path" "/var/lib/clearway/clearway.db") -}}
+{{- if .Values.server.postgres.secretName -}}
+{{- $store = dict "backend" "postgres" "postgres" (dict "conninfo_file" "/etc/clearway-postgres/conninfo") -}}
+{{- end -}}
 {{- $own := dict
       "grpc_address" "0.0.0.0:50051"
       "http_address" "0.0.0.0:9464"
       "tenants" .Values.server.tenants
-      "store" (dict "backend" "sqlite" "sqlite" (dict "path" "/var/lib/clearway/clearway.db")) -}}
+      "store" $store -}}
 {{- toYaml (mergeOverwrite (deepCopy .Values.server.config) $own) -}}
 {{- end -}}
 

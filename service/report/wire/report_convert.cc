@@ -1,5 +1,6 @@
 #include "service/report/wire/report_convert.h"
 
+#include <algorithm>
 #include <string>
 
 #include "absl/strings/numbers.h"
@@ -11,12 +12,15 @@
 namespace clearway {
 namespace {
 
+// The longest that a google.protobuf.Duration may be.
+constexpr absl::Duration kLongest = absl::Seconds(315'576'000'000);
+
 void GroupToProto(const BlockerReportGroup& group, v1::BlockerReportGroup* proto) {
   proto->set_key(group.key);
   proto->set_open(group.open);
   proto->set_opened(group.opened);
   proto->set_resolved(group.resolved);
-  *proto->mutable_blocked_duration() = ToProto(group.blocked);
+  *proto->mutable_blocked_duration() = ToProto(std::min(group.blocked, kLongest));
 }
 
 BlockerReportGroup GroupFromProto(const v1::BlockerReportGroup& proto) {

@@ -8,7 +8,6 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 
 #include "service/base/file.h"
 #include "service/base/status_macros.h"
@@ -57,9 +56,10 @@ absl::Status CheckConninfo(const std::string& conninfo) {
 }
 
 // -1: poll's own "for ever".
-int PollMillis(absl::Time deadline) {
-  if (deadline == absl::InfiniteFuture()) return -1;
-  const int64_t millis = absl::ToInt64Milliseconds(deadline - absl::Now()) + 1;
+int PollMillis(PgConnection::Instant deadline) {
+  if (deadline == PgConnection::Instant::max()) return -1;
+  const auto left = deadline - std::chrono::steady_clock::now();
+  const int64_t millis = std::chrono::duration_cast<std::chrono::milliseconds>(left).count() + 1;
   return static_cast<int>(std::clamp<int64_t>(millis, 0, 3'600'000));
 }
 
@@ -83,6 +83,7 @@ std::string DollarParameters(absl::string_view sql) {
 absl::Status PgConnection::Open() {
   if (usable()) return absl::OkStatus();
   waiting_.clear();
+  sent_.clear();
   cache_.clear();
   broken_ = false;
   ++session_;
@@ -138,12 +139,16 @@ absl::Status PgConnection::Connect() {
 
 absl::Status PgConnection::SetUp() {
   // An answer follows the commit, so the commit must be on disk, whatever the server's default; a
-  // stronger setting than `on` is left alone.
+  // stronger setting than `on` is left alone. Every statement has an index to go by: to read a
+  // table instead, because it was small or empty when it was last looked at, is never right for
+  // long.
   return Execute(absl::StrCat("SELECT set_config('statement_timeout', '",
                               absl::ToInt64Milliseconds(options_.statement_timeout),
                               "', false), set_config('idle_in_transaction_session_timeout', '",
                               absl::ToInt64Milliseconds(2 * options_.statement_timeout + kPatience),
-                              "', false), set_config('synchronous_commit', CASE WHEN "
+                              "', false), set_config('enable_seqscan', 'off', false), "
+                              "set_config('cursor_tuple_fraction', '1', false), "
+                              "set_config('synchronous_commit', CASE WHEN "
                               "current_setting('synchronous_commit') = 'off' THEN 'on' ELSE "
                               "current_setting('synchronous_commit') END, false)"));
 }
@@ -177,7 +182,7 @@ absl::Status PgConnection::Execute(const std::string& sql) {
   absl::Status status;
   if (PQsendQuery(db, sql.c_str()) != 1) status = Broken("send a script");
   while (usable()) {
-    absl::StatusOr<PGresult_ptr> result = NextResult(absl::InfiniteFuture());
+    absl::StatusOr<PGresult_ptr> result = NextResult(Instant::max());
     status.Update(result.status());
     if (!result.ok() || *result == nullptr) break;
     if (IsError(result->get())) status.Update(StatusOf(result->get()));
@@ -226,7 +231,7 @@ void PgConnection::Send(const std::shared_ptr<Prepared>& prepared,
   if (!sent) broken_ = true;
 }
 
-absl::Status PgConnection::AwaitResult(absl::Time deadline) {
+absl::Status PgConnection::AwaitResult(Instant deadline) {
   PGconn* db = connection_.get();
   while (PQisBusy(db) != 0) {
     const int unsent = PQflush(db);
@@ -234,7 +239,7 @@ absl::Status PgConnection::AwaitResult(absl::Time deadline) {
     pollfd waited{PQsocket(db), static_cast<int16_t>(POLLIN | (unsent > 0 ? POLLOUT : 0)), 0};
     const int ready = poll(&waited, 1, PollMillis(deadline));
     if (ready < 0 && errno != EINTR) return Broken("be waited for");
-    if (ready == 0 && absl::Now() >= deadline) {
+    if (ready == 0 && std::chrono::steady_clock::now() >= deadline) {
       broken_ = true;
       return PostgresError("", "answer", "the server was silent for too long");
     }
@@ -245,7 +250,7 @@ absl::Status PgConnection::AwaitResult(absl::Time deadline) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<PGresult_ptr> PgConnection::NextResult(absl::Time deadline) {
+absl::StatusOr<PGresult_ptr> PgConnection::NextResult(Instant deadline) {
   RETURN_IF_ERROR(AwaitResult(deadline));
   return PGresult_ptr(PQgetResult(connection_.get()));
 }
@@ -254,7 +259,7 @@ absl::Status PgConnection::StatusOf(const PGresult* result) const {
   return PostgresError(SqlState(result), "do what was asked", Words(result));
 }
 
-absl::Status PgConnection::ReadOutcome(const Waiting& waiting, absl::Time deadline) {
+absl::Status PgConnection::ReadOutcome(const Waiting& waiting, Instant deadline) {
   Outcome& outcome = *waiting.outcome;
   ASSIGN_OR_RETURN(outcome.result, NextResult(deadline));
   if (outcome.result == nullptr) return Broken("answer");
@@ -269,10 +274,11 @@ absl::Status PgConnection::ReadOutcome(const Waiting& waiting, absl::Time deadli
   return end == nullptr ? absl::OkStatus() : Broken("keep the order of its answers");
 }
 
-absl::Status PgConnection::ReadOutcomes() {
-  const absl::Time deadline = absl::Now() + options_.statement_timeout + kPatience;
+absl::Status PgConnection::ReadOutcomes(const std::vector<Waiting>& batch) {
+  const Instant deadline = std::chrono::steady_clock::now() +
+                           absl::ToChronoNanoseconds(options_.statement_timeout + kPatience);
   absl::Status first;
-  for (const Waiting& waiting : waiting_) {
+  for (const Waiting& waiting : batch) {
     if (usable()) {
       const absl::Status read = ReadOutcome(waiting, deadline);
       if (first.ok()) first = waiting.outcome->status.ok() ? read : waiting.outcome->status;
@@ -293,18 +299,26 @@ absl::Status PgConnection::ReadOutcomes() {
   return first;
 }
 
-absl::Status PgConnection::Sync() {
-  absl::Status status;
-  if (!usable() || PQpipelineSync(connection_.get()) != 1) {
-    status = Broken("be written to");
-    for (const Waiting& waiting : waiting_) {
-      waiting.outcome->known = true;
-      waiting.outcome->status = status;
-    }
-  } else {
-    status = ReadOutcomes();
+absl::Status PgConnection::Dispatch() {
+  sent_.push_back(std::exchange(waiting_, {}));
+  // What cannot be sent at once is when it is waited for.
+  if (usable() && PQpipelineSync(connection_.get()) == 1 && PQflush(connection_.get()) >= 0) {
+    return absl::OkStatus();
   }
-  waiting_.clear();
+  return Broken("be written to");
+}
+
+absl::Status PgConnection::Sync() {
+  if (!waiting_.empty() || sent_.empty()) Dispatch().IgnoreError();
+  // What was dispatched before comes first.
+  const std::vector<Waiting> batch = std::move(sent_.front());
+  sent_.pop_front();
+  if (usable()) return ReadOutcomes(batch);
+  absl::Status status = Broken("be written to");
+  for (const Waiting& waiting : batch) {
+    waiting.outcome->known = true;
+    waiting.outcome->status = status;
+  }
   return status;
 }
 
@@ -317,7 +331,7 @@ bool PgConnection::in_transaction() const {
 }
 
 void PgConnection::Rest() {
-  if (!waiting_.empty()) Sync().IgnoreError();
+  while (!waiting_.empty() || !sent_.empty()) Sync().IgnoreError();
   if (!in_transaction()) return;
   Execute("ROLLBACK").IgnoreError();
 }

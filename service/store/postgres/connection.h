@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <deque>
 #include <memory>
@@ -56,6 +57,9 @@ class PgConnection {
     bool known_to_server = false;
   };
 
+  // Of a clock that nobody sets.
+  using Instant = std::chrono::steady_clock::time_point;
+
   explicit PgConnection(Options options) : options_(std::move(options)) {}
   PgConnection(const PgConnection&) = delete;
   PgConnection& operator=(const PgConnection&) = delete;
@@ -77,8 +81,11 @@ class PgConnection {
   // there too.
   std::shared_ptr<Outcome> Queue(const std::shared_ptr<Prepared>& prepared,
                                  const std::vector<Parameter>& parameters);
-  // Sends what is queued and waits for all of it. The first failure, of whichever statement; those
-  // behind it were not run and have its status.
+  // Sends what is queued without waiting, so that the server is at work on it meanwhile. It takes a
+  // Sync of its own to wait for it.
+  absl::Status Dispatch();
+  // Sends what is queued and waits for all of it; for what was dispatched before that, first. The
+  // first failure, of whichever statement; those behind it were not run and have its status.
   absl::Status Sync();
 
   // True inside a transaction that can only be rolled back.
@@ -102,10 +109,10 @@ class PgConnection {
   absl::Status Broken(absl::string_view doing);
   void Send(const std::shared_ptr<Prepared>& prepared, const std::vector<Parameter>& parameters);
   // Waits until the next result can be had without waiting.
-  absl::Status AwaitResult(absl::Time deadline);
-  absl::StatusOr<PGresult_ptr> NextResult(absl::Time deadline);
-  absl::Status ReadOutcome(const Waiting& waiting, absl::Time deadline);
-  absl::Status ReadOutcomes();
+  absl::Status AwaitResult(Instant deadline);
+  absl::StatusOr<PGresult_ptr> NextResult(Instant deadline);
+  absl::Status ReadOutcome(const Waiting& waiting, Instant deadline);
+  absl::Status ReadOutcomes(const std::vector<Waiting>& batch);
   // To what is told of a result.
   absl::Status StatusOf(const PGresult* result) const;
 
@@ -115,7 +122,9 @@ class PgConnection {
   int64_t session_ = 0;
   int prepared_count_ = 0;
   absl::flat_hash_map<std::string, std::shared_ptr<Prepared>> cache_;
-  std::deque<Waiting> waiting_;
+  // Queued, and dispatched.
+  std::vector<Waiting> waiting_;
+  std::deque<std::vector<Waiting>> sent_;
 };
 
 // `?` and `?N` become `$N`.

@@ -8,6 +8,7 @@
 #include "clearway_embed/postgres_schema_0002.h"
 #include "clearway_embed/postgres_schema_0003.h"
 #include "clearway_embed/postgres_schema_0004.h"
+#include "clearway_embed/postgres_schema_0005.h"
 
 #include "service/base/status_macros.h"
 #include "service/store/postgres/locks.h"
@@ -62,7 +63,8 @@ std::vector<PostgresMigration> PostgresSchema() {
   return {{"0001_initial", embedded::postgres_schema_0001()},
           {"0002_roots", embedded::postgres_schema_0002()},
           {"0003_next_step", embedded::postgres_schema_0003()},
-          {"0004_raw_events_and_erasures", embedded::postgres_schema_0004()}};
+          {"0004_raw_events_and_erasures", embedded::postgres_schema_0004()},
+          {"0005_size", embedded::postgres_schema_0005()}};
 }
 
 absl::Status MigratePostgres(PgConnection& connection,

@@ -6,17 +6,21 @@ namespace clearway {
 
 // The statements that only PostgreSQL takes in this form.
 
-// Two ranges of two indexes, in one statement and so in one snapshot. A first cut by first and last
-// instant (?2, ?3): the spells between are in the rows. Read through a cursor, so that a report
-// does not hold them all.
+// Three ranges of three indexes, in one statement and so in one snapshot; of what ended for good no
+// rows are read. A first cut by first and last instant (?2, ?3): the spells between are looked at
+// one by one. Read through a cursor, so that a report does not hold them all.
+#define CLEARWAY_LASTING(columns, ended)                    \
+  "SELECT " columns                                         \
+  " FROM blockers WHERE tenant = ?1 AND open_time_us <= ?3" \
+  " AND (?4::bytea = ''::bytea OR project = ?4::bytea) AND " ended
 inline constexpr char kDeclareLasting[] =
-    "DECLARE lasting NO SCROLL CURSOR FOR SELECT " CLEARWAY_BLOCKER_COLUMNS
-    " FROM blockers WHERE tenant = ?1 AND resolve_time_us IS NULL AND open_time_us <= ?3"
-    " AND (?4::bytea = ''::bytea OR project = ?4::bytea)"
-    " UNION ALL SELECT " CLEARWAY_BLOCKER_COLUMNS
-    " FROM blockers WHERE tenant = ?1 AND resolve_time_us >= ?2 AND open_time_us <= ?3"
-    " AND (?4::bytea = ''::bytea OR project = ?4::bytea)";
-inline constexpr char kFetchLasting[] = "FETCH 500 FROM lasting";
+    "DECLARE lasting NO SCROLL CURSOR FOR " CLEARWAY_LASTING(
+        CLEARWAY_REPORTED_COLUMNS, "resolve_time_us IS NULL") " UNION ALL " CLEARWAY_LASTING(
+        CLEARWAY_REPORTED_COLUMNS,
+        "resolve_time_us >= ?2 AND past_spells <> '[]'") " UNION ALL " CLEARWAY_LASTING(
+        "id, project, category, reason, '[]'::bytea, spell_time_us, resolve_time_us",
+        "resolve_time_us >= ?2 AND past_spells = '[]'");
+inline constexpr char kFetchLasting[] = "FETCH 2000 FROM lasting";
 
 // The questions and writes of a whole batch, over arrays of keys: tenants, sources, then tickets or
 // event ids. LATERAL with LIMIT: one look into the index for each, whatever the planner thinks of
@@ -41,7 +45,7 @@ inline constexpr char kSelectLatestBlockers[] =
     "SELECT k.n, found.* FROM " CLEARWAY_TICKET_KEYS
     " CROSS JOIN LATERAL (SELECT " CLEARWAY_BLOCKER_COLUMNS
     " FROM blockers AS b WHERE b.tenant = k.tenant AND b.source = k.source"
-    " AND b.ticket = k.ticket ORDER BY b.id DESC LIMIT 1) AS found";
+    " AND b.ticket = k.ticket AND b.ticket <> '' ORDER BY b.id DESC LIMIT 1) AS found";
 inline constexpr char kSelectLinked[] =
     "SELECT k.n FROM " CLEARWAY_TICKET_KEYS
     " WHERE EXISTS (SELECT 1 FROM dependencies AS d WHERE d.tenant = k.tenant"
@@ -83,6 +87,8 @@ inline constexpr char kNextErasureIds[] =
 inline constexpr char kSelectTenantsWithErasures[] =
     "SELECT DISTINCT tenant FROM erasures WHERE kind <> 3";
 inline constexpr char kLockErasures[] = "LOCK TABLE erasures IN ACCESS EXCLUSIVE MODE";
+// Commits a record to the server's log that changes nothing.
+inline constexpr char kTouch[] = "SELECT 1 FROM pg_logical_emit_message(true, 'clearway', '')";
 
 inline constexpr char kBegin[] = "BEGIN ISOLATION LEVEL READ COMMITTED";
 inline constexpr char kBeginSnapshot[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";

@@ -189,10 +189,15 @@ Result PostgresStore::ReadResult(Call read) {
 }
 
 absl::Status PostgresStore::CheckReady() {
-  return Read([](PgConnection& connection) -> absl::Status {
-    ASSIGN_OR_RETURN(PgStatement select, connection.Cached("SELECT 1"));
-    return select.Run();
-  });
+  const auto run = [](PgConnection& connection, const char* sql) -> absl::Status {
+    ASSIGN_OR_RETURN(PgStatement statement, connection.Cached(sql));
+    return statement.Run();
+  };
+  RETURN_IF_ERROR(Read([&](PgConnection& connection) { return run(connection, "SELECT 1"); }));
+  ASSIGN_OR_RETURN(const Connections::Lease writer,
+                   writer_.Take(options_.connection.statement_timeout));
+  RETURN_IF_ERROR(writer->Open());
+  return run(*writer, kTouch);
 }
 
 absl::StatusOr<Blocker> PostgresStore::GetBlocker(const std::string& tenant, int64_t id) {
@@ -267,7 +272,7 @@ absl::StatusOr<std::vector<OpenBlockerCount>> PostgresStore::CountOpenBlockers()
 
 absl::Status PostgresStore::VisitBlockers(const std::string& tenant, const std::string& project,
                                           absl::Time from, absl::Time to,
-                                          absl::FunctionRef<void(const Blocker&)> visit) {
+                                          absl::FunctionRef<void(const ReportedBlocker&)> visit) {
   // Not tried again: some may have been visited.
   ASSIGN_OR_RETURN(const Connections::Lease reader,
                    readers_.Take(options_.connection.statement_timeout));
@@ -276,11 +281,18 @@ absl::Status PostgresStore::VisitBlockers(const std::string& tenant, const std::
   ASSIGN_OR_RETURN(PgStatement declare, reader->Prepare(kDeclareLasting));
   declare.Bind(tenant, from, to, project);
   declare.Queue();
-  // The lease's end closes the transaction, and the cursor with it.
+  // The lease's end closes the transaction, and the cursor with it. While some are visited the
+  // server is at work on the next ones.
+  ASSIGN_OR_RETURN(PgStatement fetched, reader->Prepare(kFetchLasting));
+  fetched.Queue();
+  RETURN_IF_ERROR(reader->Dispatch());
   for (;;) {
-    ASSIGN_OR_RETURN(PgStatement fetch, reader->Prepare(kFetchLasting));
-    RETURN_IF_ERROR(VisitLasting(fetch, from, to, visit));
-    if (fetch.rows() == 0) return absl::OkStatus();
+    ASSIGN_OR_RETURN(PgStatement next, reader->Prepare(kFetchLasting));
+    next.Queue();
+    RETURN_IF_ERROR(reader->Dispatch());
+    RETURN_IF_ERROR(VisitLasting(fetched, from, to, visit));
+    if (fetched.rows() == 0) return absl::OkStatus();
+    fetched = std::move(next);
   }
 }
 

@@ -69,7 +69,7 @@ void PgStatement::Queue() { outcome_ = connection_->Queue(prepared_, parameters_
 absl::StatusOr<bool> PgStatement::Step() {
   if (outcome_ == nullptr) Queue();
   // What another statement's fault was is in this one's outcome too, if it stood behind it.
-  if (!outcome_->known) connection_->Sync().IgnoreError();
+  while (!outcome_->known) connection_->Sync().IgnoreError();
   RETURN_IF_ERROR(outcome_->status);
   return ++row_ < PQntuples(outcome_->result.get());
 }

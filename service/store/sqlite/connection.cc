@@ -53,6 +53,10 @@ absl::StatusOr<std::unique_ptr<SqliteConnection>> SqliteConnection::Open(const O
   sqlite3_ptr owned(db);  // also after a failure
   const std::string opening = absl::StrCat("open ", options.path);
   if (code != SQLITE_OK) return SqliteError(db, code, opening);
+  // SQLite itself is content to read where it may not write.
+  if (!options.read_only && sqlite3_db_readonly(db, "main") == 1) {
+    return SqliteError(SQLITE_READONLY, opening, "the file may only be read");
+  }
   std::unique_ptr<SqliteConnection> connection(new SqliteConnection(std::move(owned)));
   const absl::Status set_up = connection->SetUp(options);
   if (!set_up.ok()) {

@@ -9,6 +9,7 @@
 #include "clearway_embed/sqlite_schema_0004.h"
 #include "clearway_embed/sqlite_schema_0005.h"
 #include "clearway_embed/sqlite_schema_0006.h"
+#include "clearway_embed/sqlite_schema_0007.h"
 
 #include "service/base/status_macros.h"
 
@@ -50,7 +51,15 @@ std::vector<SqliteMigration> SqliteSchema() {
           {"0003_policies", embedded::sqlite_schema_0003()},
           {"0004_roots", embedded::sqlite_schema_0004()},
           {"0005_next_step", embedded::sqlite_schema_0005()},
-          {"0006_raw_events_and_erasures", embedded::sqlite_schema_0006()}};
+          {"0006_raw_events_and_erasures", embedded::sqlite_schema_0006()},
+          {"0007_size", embedded::sqlite_schema_0007()}};
+}
+
+absl::Status TouchSqlite(SqliteConnection& connection) {
+  return connection.InTransaction([&connection]() -> absl::Status {
+    ASSIGN_OR_RETURN(const int64_t version, Number(connection, "PRAGMA user_version"));
+    return connection.Execute(absl::StrCat("PRAGMA user_version = ", version));
+  });
 }
 
 absl::Status MigrateSqlite(SqliteConnection& connection,

@@ -25,4 +25,7 @@ std::vector<SqliteMigration> SqliteSchema();
 absl::Status MigrateSqlite(SqliteConnection& connection,
                            const std::vector<SqliteMigration>& schema);
 
+// Commits the version that the database has anyway: a write to disk that changes nothing.
+absl::Status TouchSqlite(SqliteConnection& connection);
+
 }  // namespace clearway

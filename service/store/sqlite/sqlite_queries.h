@@ -6,16 +6,17 @@ namespace clearway {
 
 // The queries that only SQLite takes in this form.
 
-// Two ranges of two indexes, in one statement and so in one snapshot. A first cut by first and last
-// instant (?2, ?3): the spells between are in the rows. INDEXED BY: left to itself SQLite would
-// read all of the tenant's.
+// Two ranges of two indexes, in one statement and so in one snapshot; no rows. A first cut by first
+// and last instant (?2, ?3): the spells between are looked at one by one. INDEXED BY: left to
+// itself SQLite would read all of the tenant's.
 inline constexpr char kSelectLasting[] =
-    "SELECT " CLEARWAY_BLOCKER_COLUMNS
+    "SELECT " CLEARWAY_REPORTED_COLUMNS
     " FROM blockers INDEXED BY blockers_unresolved"
     " WHERE tenant = ?1 AND resolve_time_us IS NULL AND open_time_us <= ?3"
     " AND (?4 = '' OR project = ?4)"
-    " UNION ALL SELECT " CLEARWAY_BLOCKER_COLUMNS
-    " FROM blockers WHERE tenant = ?1 AND resolve_time_us >= ?2 AND open_time_us <= ?3"
+    " UNION ALL SELECT " CLEARWAY_REPORTED_COLUMNS
+    " FROM blockers INDEXED BY blockers_resolved WHERE tenant = ?1 AND resolve_time_us >= ?2 AND "
+    "open_time_us <= ?3"
     " AND (?4 = '' OR project = ?4)";
 
 inline constexpr char kSelectLastEscalationId[] =

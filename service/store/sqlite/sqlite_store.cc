@@ -1,10 +1,13 @@
 #include "service/store/sqlite/sqlite_store.h"
 
 #include <chrono>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 
 #include "service/base/status_macros.h"
 #include "service/store/sql_erase.h"
@@ -33,6 +36,43 @@ absl::Status AtPath(const std::string& path, const absl::Status& status) {
   return {status.code(), absl::StrCat(path, ": ", status.message())};
 }
 
+// SQLite throws the log away where the database beside it is empty, and all that was acknowledged
+// since the last checkpoint with it.
+absl::Status CheckNotCutOff(const std::string& path) {
+  std::error_code error;
+  const bool empty = std::filesystem::file_size(path, error) == 0 && !error;
+  const uintmax_t log = std::filesystem::file_size(path + "-wal", error);
+  if (!empty || error || log == 0) return absl::OkStatus();
+  return absl::DataLossError(
+      "the database is empty, but there is a log (-wal) to it: it was cut off or replaced; restore "
+      "it from a backup, or move the log away to begin anew");
+}
+
+// Looks through the pages of a database for damage. What a larger one hides comes out when it is
+// read: SQLite cannot be made to look for only so long.
+absl::Status CheckUndamaged(SqliteConnection& connection, const std::string& path,
+                            uintmax_t largest) {
+  std::error_code error;
+  const uintmax_t size = std::filesystem::file_size(path, error);
+  if (error || size > largest) return absl::OkStatus();
+  ASSIGN_OR_RETURN(SqliteStatement check, connection.Prepare("PRAGMA quick_check(1)"));
+  ASSIGN_OR_RETURN(const bool row, check.Step());
+  if (!row || check.View(0) == "ok") return absl::OkStatus();
+  return absl::DataLossError(
+      absl::StrCat("the database is damaged: ", absl::StrReplaceAll(check.View(0), {{"\n", " "}}),
+                   "; restore it from a backup"));
+}
+
+// A full disk has room left for a page now and then: writes as much as a batch of events does, and
+// takes it back.
+absl::Status CheckRoom(SqliteConnection& connection) {
+  for (const char* sql :
+       {"INSERT INTO room_checks (filler) VALUES (zeroblob(262144))", "DELETE FROM room_checks"}) {
+    RETURN_IF_ERROR(connection.InTransaction([&] { return connection.Execute(sql); }));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Store>> SqliteStore::Open(const Options& options) {
@@ -44,9 +84,12 @@ absl::StatusOr<std::unique_ptr<Store>> SqliteStore::Open(const Options& options)
     return absl::InvalidArgumentError(
         absl::StrCat("store.sqlite.readers is ", options.readers, "; at least 1 is needed"));
   }
+  RETURN_IF_ERROR(AtPath(options.path, CheckNotCutOff(options.path)));
   SqliteConnection::Options open{options.path, /*read_only=*/false, options.busy_timeout};
   ASSIGN_OR_RETURN(std::unique_ptr<SqliteConnection> writer, SqliteConnection::Open(open));
   RETURN_IF_ERROR(AtPath(options.path, writer->GiveRoomBack()));
+  RETURN_IF_ERROR(
+      AtPath(options.path, CheckUndamaged(*writer, options.path, options.largest_checked)));
   RETURN_IF_ERROR(AtPath(options.path, MigrateSqlite(*writer, SqliteSchema())));
   RETURN_IF_ERROR(AtPath(options.path, writer->UseWal()));
   std::vector<std::unique_ptr<SqliteConnection>> readers;
@@ -79,16 +122,27 @@ absl::Status SqliteStore::Transact(TransactionWork work) {
       SqliteTransaction transaction(*writer);
       return work(transaction);
     });
-    if (!absl::IsAborted(status)) return status;
+    if (!absl::IsAborted(status)) break;
   }
-  return absl::UnavailableError(
-      absl::StrCat("gave up after ", kTransactionAttempts, " attempts: ", status.message()));
+  if (absl::IsAborted(status)) {
+    status = absl::UnavailableError(
+        absl::StrCat("gave up after ", kTransactionAttempts, " attempts: ", status.message()));
+  }
+  if (status.ok() || absl::IsUnavailable(status)) write_failed_ = !status.ok();
+  return status;
 }
 
 absl::Status SqliteStore::CheckReady() {
-  ASSIGN_OR_RETURN(const Connections::Lease reader, Reader());
-  ASSIGN_OR_RETURN(SqliteStatement select, reader->Cached("SELECT 1 FROM sqlite_schema LIMIT 1"));
-  return select.Run();
+  {
+    ASSIGN_OR_RETURN(const Connections::Lease reader, Reader());
+    ASSIGN_OR_RETURN(SqliteStatement select, reader->Cached("SELECT 1 FROM sqlite_schema LIMIT 1"));
+    RETURN_IF_ERROR(select.Run());
+  }
+  ASSIGN_OR_RETURN(const Connections::Lease writer, writer_.Take(options_.busy_timeout));
+  if (!write_failed_) return AtPath(options_.path, TouchSqlite(*writer));
+  RETURN_IF_ERROR(AtPath(options_.path, CheckRoom(*writer)));
+  write_failed_ = false;
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Blocker> SqliteStore::GetBlocker(const std::string& tenant, int64_t id) {
@@ -148,7 +202,7 @@ absl::StatusOr<std::vector<OpenBlockerCount>> SqliteStore::CountOpenBlockers() {
 
 absl::Status SqliteStore::VisitBlockers(const std::string& tenant, const std::string& project,
                                         absl::Time from, absl::Time to,
-                                        absl::FunctionRef<void(const Blocker&)> visit) {
+                                        absl::FunctionRef<void(const ReportedBlocker&)> visit) {
   ASSIGN_OR_RETURN(const Connections::Lease reader, Reader());
   ASSIGN_OR_RETURN(SqliteStatement select, reader->Cached(kSelectLasting));
   select.Bind(tenant, from, to, project);

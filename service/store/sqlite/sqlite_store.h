@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -25,6 +27,8 @@ class SqliteStore final : public Store {
     absl::Duration busy_timeout = absl::Seconds(5);
     // The longest that one read may take. It holds back the write-ahead log for as long.
     absl::Duration read_timeout = absl::Seconds(30);
+    // A database of up to so many bytes is looked through for damage when it is opened.
+    uintmax_t largest_checked = 256 << 20;
   };
 
   // Opens the database and takes its schema to this program's version. INVALID_ARGUMENT for bad
@@ -49,7 +53,8 @@ class SqliteStore final : public Store {
   absl::StatusOr<std::vector<Blocker>> DueBlockers(absl::Time now, int limit) override;
   absl::StatusOr<std::vector<OpenBlockerCount>> CountOpenBlockers() override;
   absl::Status VisitBlockers(const std::string& tenant, const std::string& project, absl::Time from,
-                             absl::Time to, absl::FunctionRef<void(const Blocker&)> visit) override;
+                             absl::Time to,
+                             absl::FunctionRef<void(const ReportedBlocker&)> visit) override;
   absl::StatusOr<std::vector<Feedback>> ListFeedback(const std::string& tenant, absl::Time since,
                                                      const Page& page) override;
   absl::Status ReadLinks(absl::FunctionRef<absl::Status(LinkReader&)> read) override;
@@ -75,6 +80,8 @@ class SqliteStore final : public Store {
   absl::StatusOr<Connections::Lease> Reader();
 
   const Options options_;
+  // Whether the last transaction could not be written.
+  std::atomic<bool> write_failed_{false};
   // The writer closes last: that writes the log back into the database.
   Connections writer_;
   Connections readers_;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,9 +36,10 @@ class StoreQueriesTest : public StoreConformanceTest {
   std::vector<int64_t> Visited(absl::Time from, absl::Time to, const std::string& project = "",
                                const std::string& tenant = kTenant) {
     std::vector<int64_t> ids;
-    EXPECT_THAT(store().VisitBlockers(tenant, project, from, to,
-                                      [&](const Blocker& blocker) { ids.push_back(blocker.id); }),
-                IsOk());
+    EXPECT_THAT(
+        store().VisitBlockers(tenant, project, from, to,
+                              [&](const ReportedBlocker& blocker) { ids.push_back(blocker.id); }),
+        IsOk());
     return ids;
   }
 };
@@ -166,14 +168,30 @@ TEST_P(StoreQueriesTest, VisitsOneTenantAndWhereAskedOneProject) {
   EXPECT_THAT(Visited(At(0), At(10), "", kOtherTenant), ElementsAre(other));
 }
 
-TEST_P(StoreQueriesTest, VisitedBlockersAreWhole) {
-  Blocker blocker = FullBlocker();
-  blocker.id = Put(blocker);
-  std::vector<Blocker> seen;
-  EXPECT_THAT(store().VisitBlockers(kTenant, "", At(0), At(1000),
-                                    [&](const Blocker& visited) { seen.push_back(visited); }),
+TEST_P(StoreQueriesTest, WhatIsReportedIsWhatTheBlockerSays) {
+  // Ended after having come back; ended for good; lasting.
+  Blocker again = FullBlocker();
+  ASSERT_FALSE(again.past_spells.empty());
+  Blocker once = again;
+  once.past_spells.clear();
+  once.project.clear();
+  std::vector<Blocker> all = {again, once, OpenBlocker(Key())};
+  for (Blocker& blocker : all) blocker.id = Put(blocker);
+  std::map<int64_t, ReportedBlocker> seen;
+  std::map<int64_t, std::string> projects;
+  EXPECT_THAT(store().VisitBlockers(kTenant, "", absl::InfinitePast(), absl::InfiniteFuture(),
+                                    [&](const ReportedBlocker& visited) {
+                                      projects[visited.id] = std::string(visited.project);
+                                      seen[visited.id] = visited;
+                                      seen[visited.id].project = "";
+                                    }),
               IsOk());
-  EXPECT_THAT(seen, ElementsAre(blocker));
+  ASSERT_EQ(seen.size(), all.size());
+  for (const Blocker& b : all) {
+    EXPECT_EQ(seen.at(b.id), (ReportedBlocker{b.id, "", b.category, b.reason, b.past_spells,
+                                              b.spell_time, b.resolve_time}));
+    EXPECT_EQ(projects.at(b.id), b.project);
+  }
 }
 
 CLEARWAY_ALL_BACKENDS(StoreQueriesTest);

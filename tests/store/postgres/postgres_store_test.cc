@@ -393,9 +393,10 @@ TEST_F(PostgresStoreTest, MoreThanAFetchOfBlockersIsVisited) {
   }),
               IsOk());
   std::set<int64_t> seen;
-  EXPECT_THAT(store_->VisitBlockers(kTenant, "", At(-1), At(1),
-                                    [&](const Blocker& blocker) { seen.insert(blocker.id); }),
-              IsOk());
+  EXPECT_THAT(
+      store_->VisitBlockers(kTenant, "", At(-1), At(1),
+                            [&](const ReportedBlocker& blocker) { seen.insert(blocker.id); }),
+      IsOk());
   EXPECT_THAT(seen, SizeIs(1200));
 }
 

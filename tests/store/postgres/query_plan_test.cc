@@ -84,9 +84,29 @@ TEST_F(PostgresQueryPlanTest, WhatARecipientWasToldIsReadFromItsIndex) {
 
 TEST_F(PostgresQueryPlanTest, SweepsReadTheSmallIndexesOfWhatLasts) {
   EXPECT_THAT(Plan(kSelectDueBlockers), HasSubstr("blockers_due"));
+}
+
+TEST_F(PostgresQueryPlanTest, ReportsReadNoRowsOfWhatEndedForGood) {
   const std::string lasting(kDeclareLasting);
   EXPECT_THAT(Plan(lasting.substr(lasting.find("SELECT"))),
-              AllOf(HasSubstr("blockers_unresolved"), HasSubstr("blockers_resolved")));
+              AllOf(HasSubstr("Index Only Scan using blockers_resolved on"),
+                    HasSubstr("blockers_resolved_again"), HasSubstr("blockers_unresolved")));
+}
+
+TEST_F(PostgresQueryPlanTest, PagesOfATicketAndOfAProjectReadTheirIndexes) {
+  EXPECT_THAT(ListPlan("ticket = \"PAY-1\" AND state = OPEN"),
+              AllOf(HasSubstr("blockers_by_ticket"), Not(HasSubstr("Sort"))));
+  EXPECT_THAT(ListPlan("project = PAY AND state = RESOLVED"),
+              AllOf(HasSubstr("blockers_by_project"), Not(HasSubstr("Sort"))));
+}
+
+// The tables are empty and were never looked at by ANALYZE, as in the first minutes of a new one.
+TEST_F(PostgresQueryPlanTest, WhoAsksForAnIdIsNeverSentThroughTheTenant) {
+  for (const char* sql :
+       {kSelectBlocker, kUpdateBlocker,
+        "SELECT 1 FROM ONLY blockers AS x WHERE tenant = ?1 AND id = ?2 FOR KEY SHARE OF x"}) {
+    EXPECT_THAT(Plan(sql), HasSubstr("blockers_pkey")) << sql;
+  }
 }
 
 TEST_F(PostgresQueryPlanTest, PagesOfWhatLastsReadTheSmallIndex) {

@@ -74,8 +74,31 @@ TEST_F(QueryPlanTest, NothingIsSorted) {
 TEST_F(QueryPlanTest, SweepsReadTheSmallIndexesOfWhatLasts) {
   EXPECT_THAT(Plan(kSelectDueBlockers), HasSubstr("blockers_due"));
   EXPECT_THAT(Plan(kCountOpenBlockers), HasSubstr("COVERING INDEX blockers_unresolved"));
-  EXPECT_THAT(Plan(kSelectLasting),
-              AllOf(HasSubstr("blockers_unresolved"), HasSubstr("blockers_resolved")));
+}
+
+TEST_F(QueryPlanTest, ReportsReadNoRows) {
+  EXPECT_THAT(Plan(kSelectLasting), AllOf(HasSubstr("COVERING INDEX blockers_unresolved"),
+                                          HasSubstr("COVERING INDEX blockers_resolved")));
+}
+
+TEST_F(QueryPlanTest, PagesOfATicketReadItsIndex) {
+  for (const char* filter : {"ticket = \"PAY-1\"", "ticket = \"PAY-1\" AND state = OPEN",
+                             "state = RESOLVED AND ticket = \"PAY-1\" AND source = jira"}) {
+    EXPECT_THAT(ListPlan(filter),
+                AllOf(HasSubstr("INDEX blockers_by_ticket (tenant=? AND ticket=? AND rowid<?)"),
+                      Not(HasSubstr("ORDER BY"))))
+        << filter;
+  }
+}
+
+TEST_F(QueryPlanTest, PagesOfAProjectReadItsIndex) {
+  for (const char* filter : {"project = PAY", "project = PAY AND state = RESOLVED",
+                             "reason = STAFFING AND project = PAY"}) {
+    EXPECT_THAT(ListPlan(filter),
+                AllOf(HasSubstr("INDEX blockers_by_project (tenant=? AND project=? AND rowid<?)"),
+                      Not(HasSubstr("ORDER BY"))))
+        << filter;
+  }
 }
 
 TEST_F(QueryPlanTest, TicketsAreReadOnFromTheLastOne) {
@@ -109,7 +132,8 @@ TEST_F(QueryPlanTest, PagesOfWhatLastsReadTheSmallIndex) {
 TEST_F(QueryPlanTest, PagesOfAllReadTheTenantInOrder) {
   for (const char* filter :
        {"", "state = RESOLVED", "NOT state = OPEN", "state = OPEN OR project = PAY",
-        "NOT (state = RESOLVED AND project = PAY)", "resolve_time:*", "state:*"}) {
+        "NOT (state = RESOLVED AND project = PAY)", "resolve_time:*", "state:*", "project = P*",
+        "project = \"\"", "project != PAY", "ticket = *1", "NOT ticket = \"PAY-1\""}) {
     EXPECT_THAT(ListPlan(filter), AllOf(HasSubstr("INDEX blockers_by_id (tenant=? AND id<?)"),
                                         Not(HasSubstr("ORDER BY"))))
         << filter;

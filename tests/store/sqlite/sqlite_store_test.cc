@@ -207,7 +207,7 @@ TEST_F(SqliteStoreTest, AReadThatTakesTooLongIsGivenUp) {
   }),
               IsOk());
   const auto visit_all = [&store] {
-    return store->VisitBlockers(kTenant, "", At(-1), At(1), [](const Blocker&) {});
+    return store->VisitBlockers(kTenant, "", At(-1), At(1), [](const ReportedBlocker&) {});
   };
   EXPECT_THAT(visit_all(), IsOk());
   store.reset();
