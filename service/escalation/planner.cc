@@ -5,6 +5,7 @@
 #include <limits>
 #include <string>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 #include "service/domain/party.h"
@@ -142,6 +143,16 @@ bool IsGrouped(const Grouping& grouping, const LadderStep& rung, const Blocker& 
          !blocker.waiting_on.empty();
 }
 
+// Where the policy does not group. A role hears of many parties; each is a matter of its own.
+std::string GroupOfItself(const std::string& recipient, const std::string& channel,
+                          const Blocker& blocker) {
+  std::string group = absl::StrCat(recipient, "/", channel);
+  if (!absl::StartsWith(recipient, "party/")) {
+    absl::StrAppend(&group, "/", NormalizedParty(blocker.waiting_on));
+  }
+  return group;
+}
+
 int LevelsOf(const Ladder& ladder) { return static_cast<int>(ladder.steps.size()); }
 
 const LadderStep& Rung(const Ladder& ladder, int level) {
@@ -259,8 +270,43 @@ absl::Time Planner::Opening(const Blocker& blocker, const Ticket& ticket, absl::
   return FirstOpening(time, course.open, course.mutes);
 }
 
-RateLimit Planner::RateLimitOf(const Blocker& blocker, const Ticket& ticket) const {
-  return CourseOf(blocker, ticket).rate_limit;
+Planner::Address Planner::AddressOf(const Course& course, const Blocker& blocker,
+                                    const Ticket& ticket, const Playbook& playbook, int level,
+                                    absl::Time told) {
+  const LadderStep& rung = Rung(*course.ladder, level);
+  const Party party = PartyOf(blocker, ticket, playbook);
+  Address address{RecipientOf(rung.target, party, blocker), ""};
+  if (party.named && IsGrouped(course.grouping, rung, blocker)) {
+    address.group =
+        absl::StrCat(address.recipient, "/", rung.channel, "/",
+                     absl::FormatTime("%Y-%m-%dT%H:%MZ", SlotBegin(told, course.grouping.interval),
+                                      absl::UTCTimeZone()));
+  }
+  return address;
+}
+
+std::string Planner::DueGroup(const Blocker& blocker, const Ticket& ticket, absl::Time now) const {
+  const std::optional<int> level = DueLevel(blocker, ticket, now);
+  const std::optional<Course> course = ClimbOf(blocker, ticket);
+  if (!level.has_value() || !course.has_value()) return "";
+  Address address = AddressOf(*course, blocker, ticket, *PlaybookFor(blocker), *level, now);
+  if (!address.group.empty()) return std::move(address.group);
+  return GroupOfItself(address.recipient, Rung(*course->ladder, *level).channel, blocker);
+}
+
+MessageTerms Planner::TermsOf(const Blocker& blocker, const Ticket& ticket, int level) const {
+  const Course course = CourseOf(blocker, ticket);
+  MessageTerms terms;
+  terms.limit = course.rate_limit;
+  if (course.ladder == nullptr) return terms;
+  if (IsGrouped(course.grouping, Rung(*course.ladder, level), blocker)) {
+    terms.interval = course.grouping.interval;
+  }
+  if (level < LevelsOf(*course.ladder)) {
+    const absl::Time next = TimingOf(course, blocker, level + 1).due;
+    if (next != absl::InfiniteFuture()) terms.next_step = next;
+  }
+  return terms;
 }
 
 double Planner::UrgencyOf(const Course& course, const Blocker& blocker, absl::Time now) {
@@ -352,13 +398,11 @@ std::vector<Escalation> Planner::PlanLevels(const Blocker& blocker, const Ticket
     step.category = blocker.category;
     step.reason = blocker.reason;
     step.policy = ladder.name;
-    step.recipient = RecipientOf(rung.target, party, blocker);
-    if (party.named && IsGrouped(course->grouping, rung, blocker)) {
-      step.group = absl::StrCat(
-          step.recipient, "/", rung.channel, "/",
-          absl::FormatTime("%Y-%m-%dT%H:%MZ", GroupSlot(step.due_time, course->grouping.interval),
-                           absl::UTCTimeZone()));
-    }
+    // What is late is told now, with what else is.
+    Address address =
+        AddressOf(*course, blocker, ticket, playbook, level, std::max(now, step.due_time));
+    step.recipient = std::move(address.recipient);
+    step.group = std::move(address.group);
     step.urgency = urgency;
     plan.push_back(std::move(step));
   }

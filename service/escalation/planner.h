@@ -27,6 +27,16 @@ struct StepTiming {
   std::vector<Hold> holds;
 };
 
+// What holds for the message that tells one step.
+struct MessageTerms {
+  // Of messages to any one recipient.
+  RateLimit limit;
+  // What falls due for the same party within it is told together; 0: the policy does not say.
+  absl::Duration interval;
+  // When the next step of the ladder falls due; nullopt where there is none.
+  std::optional<absl::Time> next_step;
+};
+
 // How a policy comes to what it says about a blocker.
 struct PolicyExplanation {
   std::vector<RouteTried> tried;
@@ -80,8 +90,13 @@ class Planner {
   // The first moment at or after `time` that is neither quiet nor muted for the blocker.
   absl::Time Opening(const Blocker& blocker, const Ticket& ticket, absl::Time time) const;
 
-  // What holds for messages to any one recipient.
-  RateLimit RateLimitOf(const Blocker& blocker, const Ticket& ticket) const;
+  // The group of the step that DueLevel gives, without its texts; empty where nothing is due. Those
+  // of a tenant that have the same can be told in one message: they are for one recipient by one
+  // channel, about one party, and at one moment where the policy groups.
+  std::string DueGroup(const Blocker& blocker, const Ticket& ticket, absl::Time now) const;
+
+  // `level` must be one of the ladder's.
+  MessageTerms TermsOf(const Blocker& blocker, const Ticket& ticket, int level) const;
 
   // See schedule.h; in working days where the ladder counts those.
   double UrgencyOf(const Blocker& blocker, const Ticket& ticket, absl::Time now) const;
@@ -113,6 +128,13 @@ class Planner {
   static std::optional<absl::Time> NextDueOf(const Course& course, const Blocker& blocker,
                                              absl::Time now);
   static double UrgencyOf(const Course& course, const Blocker& blocker, absl::Time now);
+  // Whom a step is told, and with what. `group` is empty where it is told by itself.
+  struct Address {
+    std::string recipient;
+    std::string group;
+  };
+  static Address AddressOf(const Course& course, const Blocker& blocker, const Ticket& ticket,
+                           const Playbook& playbook, int level, absl::Time told);
 
   // Levels [first, last], as far as the ladder goes.
   std::vector<Escalation> PlanLevels(const Blocker& blocker, const Ticket& ticket, int first,

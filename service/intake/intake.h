@@ -21,6 +21,7 @@
 #include "service/escalation/current_planner.h"
 #include "service/escalation/planner.h"
 #include "service/intake/judgement.h"
+#include "service/intake/ladder.h"
 #include "service/store/store.h"
 
 namespace clearway {
@@ -42,6 +43,8 @@ struct IngestOutcome {
   std::optional<absl::Duration> unblocked_after;
   // What the classifier read, where it was asked.
   std::optional<Ticket> judged;
+  // What it did to the steps of the blocker's ladder, for metrics.
+  Climbed climbed;
 };
 
 // The verdict on an event's own ticket, worked out before the event's turn comes: most events carry
@@ -59,12 +62,13 @@ class Intake {
  public:
   // All must outlive this.
   Intake(const Classifier& classifier, const CurrentPlanner& planners, const Clock& clock,
-         absl::Duration reopen_window, ReviewPolicy review = {})
+         absl::Duration reopen_window, ReviewPolicy review = {}, Pacing pacing = {})
       : classifier_(classifier),
         planners_(planners),
         clock_(clock),
         reopen_window_(reopen_window),
-        review_(std::move(review)) {}
+        review_(std::move(review)),
+        pacing_(pacing) {}
 
   // What can be said before the ticket's state is known; nullopt for an event that carries only
   // part of its ticket. Touches no store.
@@ -88,10 +92,19 @@ class Intake {
                                            const std::string& actor, const std::string& note,
                                            absl::Time end, Transaction& tx) const;
 
-  // Takes the steps that have fallen due on one blocker, by the clock, or ends its snooze. Reads
-  // the blocker again in `tx`, so a step is never taken twice. Returns them with their ids.
+  // Takes the step that has fallen due on one blocker, by the clock, or ends its snooze, whatever
+  // time was kept for it. Reads the blocker again in `tx`, so a step is never taken twice.
   absl::StatusOr<std::vector<Escalation>> TakeDueSteps(const std::string& tenant,
                                                        int64_t blocker_id, Transaction& tx) const;
+
+  // The same for blockers that can be told of in one message, the most urgent first; see Climb. One
+  // whose kept time has not come is left alone: somebody else was faster.
+  absl::StatusOr<Climbed> TakeDueTogether(const std::string& tenant,
+                                          const std::vector<int64_t>& blocker_ids,
+                                          absl::Time retry, Transaction& tx) const;
+
+  // Works out anew when a blocker's next step falls due, which may be in the past, and keeps it.
+  absl::Status Reschedule(const std::string& tenant, int64_t blocker_id, Transaction& tx) const;
 
  private:
   // The verdict on a ticket as its tenant is to see it.
@@ -103,38 +116,28 @@ class Intake {
     std::optional<BlockerChange> change;
     std::optional<absl::Duration> unblocked_after;
     std::vector<Escalation> escalations;
+    Climbed climbed;
   };
   // Moves the blocker and takes what is due. A `note` that is not empty is kept in the history.
   absl::StatusOr<Followed> Follow(const TicketKey& key, const StoredTicket& ticket,
                                   std::optional<Blocker> current, absl::Time at,
                                   const std::string& note, Transaction& tx) const;
-  // Who is told what about one ticket's blocker: what all steps of one turn work from.
-  struct Turn {
-    const Planner& planner;
-    const Ticket& ticket;
-    std::vector<Evidence> evidence;
-    absl::Time now;
-    Transaction& tx;
-  };
-  static absl::Status MoveBlocker(Transition transition, const Turn& turn, Followed* followed);
-  // Takes what has fallen due on a stored blocker that lasts.
-  static absl::Status Climb(const Turn& turn, Blocker* blocker, std::vector<Escalation>* taken);
-  static absl::Status Wake(const Turn& turn, Blocker* blocker);
-  static absl::Status Take(Escalation step, const Turn& turn, Blocker* blocker,
-                           std::vector<Escalation>* taken);
-  // When the policy's limit lets the step go out; nullopt: now.
-  static absl::StatusOr<std::optional<absl::Time>> HeldBack(const Escalation& step,
-                                                            const Blocker& blocker,
-                                                            const Turn& turn);
-  // Keeps when to come back to the blocker.
-  static absl::Status PutNext(std::optional<absl::Time> next, const Turn& turn, Blocker* blocker);
-  static void AddNextStep(const Turn& turn, Followed* followed);
+  static absl::Status MoveBlocker(Transition transition, const Turn& turn, const Ticket& ticket,
+                                  Followed* followed);
+  // What is to come, as a suggestion.
+  static void AddNextStep(const Turn& turn, const Climber& climber, Followed* followed);
+  // When what is held back by the pace is tried again, where nothing else is known.
+  static absl::Time RetryAfter(absl::Time now) { return now + absl::Minutes(1); }
+  absl::Status ClimbTogether(const std::string& tenant, const std::vector<int64_t>& blocker_ids,
+                             bool any_time, absl::Time retry, Transaction& tx,
+                             Climbed* climbed) const;
 
   const Classifier& classifier_;
   const CurrentPlanner& planners_;
   const Clock& clock_;
   const absl::Duration reopen_window_;
   const ReviewPolicy review_;
+  const Pacing pacing_;
 };
 
 }  // namespace clearway

@@ -12,6 +12,7 @@
 #include "service/domain/correction.h"
 #include "service/domain/escalation.h"
 #include "service/domain/ticket.h"
+#include "service/intake/ladder.h"
 
 namespace clearway {
 
@@ -39,6 +40,8 @@ struct JudgementOutcome {
   std::optional<absl::Duration> unblocked_after;
   // Steps that this made due.
   std::vector<Escalation> escalations;
+  // What it did to the steps of the blocker's ladder, for metrics.
+  Climbed climbed;
 };
 
 }  // namespace clearway

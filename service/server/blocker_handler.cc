@@ -9,6 +9,7 @@
 
 #include "service/base/status_macros.h"
 #include "service/domain/blocker_lifecycle.h"
+#include "service/intake/ladder.h"
 #include "service/server/feedback_convert.h"
 #include "service/server/page_token.h"
 #include "service/server/validate.h"
@@ -163,18 +164,22 @@ grpc::ServerUnaryReactor* BlockerHandler::ResolveBlocker(grpc::CallbackServerCon
   const absl::StatusOr<BlockerRef> ref = CheckAct(*request, tenants_);
   if (!ref.ok()) return calls_.Answer(context, ref.status());
   const auto done = std::make_shared<Transition>();
+  const auto settled = std::make_shared<std::vector<TakenStep>>();
   return calls_.Write(
       context,
-      [this, ref = *ref, request, done](Transaction& tx) -> absl::Status {
+      [this, ref = *ref, request, done, settled](Transaction& tx) -> absl::Status {
         ASSIGN_OR_RETURN(const Blocker blocker, tx.GetBlocker(ref.tenant, ref.id));
         ASSIGN_OR_RETURN(const std::optional<StoredTicket> ticket, tx.GetTicket(blocker.ticket));
         const uint64_t text = TextFingerprint(ticket.has_value() ? ticket->state : TicketState());
         RETURN_IF_ERROR(LiftCorrection(blocker.ticket, ticket, tx));
         *done = ResolveByPerson(blocker, request->actor(), request->note(), text, clock_.Now());
-        return Put(*done, tx);
+        RETURN_IF_ERROR(Put(*done, tx));
+        ASSIGN_OR_RETURN(*settled, SettleSteps(done->blocker, tx));
+        return absl::OkStatus();
       },
-      [this, response, done] {
+      [this, response, done, settled] {
         const Blocker& blocker = done->blocker;
+        after_commit_.Settled(*settled);
         after_commit_.Changed(done->change, *blocker.resolve_time - blocker.spell_time);
         ToProto(blocker, response->mutable_blocker());
       });

@@ -69,13 +69,15 @@ struct Server::Impl {
       : store(d.store),
         tenants(options.tenants),
         review(options.review),
+        pacing(options.pacing),
         grpc_metrics(d.registry, MeteredServices()),
         ingest_metrics(d.registry),
         classification_metrics(d.registry),
         blocker_metrics(d.registry, options.max_metric_projects),
         escalation_metrics(d.registry),
         classifier(d.models.live(), classification_metrics),
-        intake(classifier, d.policies.planners(), d.clock, options.reopen_window, options.review),
+        intake(classifier, d.policies.planners(), d.clock, options.reopen_window, options.review,
+               options.pacing),
         after_commit(blocker_metrics, escalation_metrics, new_escalations),
         executor(options.read_threads, kMaxPendingReads),
         commits(d.store, {.max_pending = options.max_pending_events}),
@@ -94,6 +96,7 @@ struct Server::Impl {
   Store& store;
   const Tenants tenants;
   const ReviewPolicy review;
+  const Pacing pacing;
   GrpcMetrics grpc_metrics;
   IngestMetrics ingest_metrics;
   ClassificationMetrics classification_metrics;
@@ -152,8 +155,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   impl->sweeper = std::make_unique<Sweeper>(
       Sweeper::Dependencies{dependencies.store, impl->commits, impl->intake, impl->after_commit,
                             impl->blocker_metrics, impl->escalation_metrics,
-                            dependencies.policies.planners(), impl->tenants, dependencies.clock,
-                            dependencies.log},
+                            dependencies.policies.planners(), impl->tenants, impl->pacing,
+                            dependencies.clock, dependencies.log},
       options.sweep_interval);
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }

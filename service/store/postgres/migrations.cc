@@ -5,6 +5,7 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "clearway_embed/postgres_schema_0001.h"
+#include "clearway_embed/postgres_schema_0002.h"
 
 #include "service/base/status_macros.h"
 #include "service/store/postgres/locks.h"
@@ -56,7 +57,8 @@ absl::Status Apply(PgConnection& connection, const PostgresMigration& migration,
 }  // namespace
 
 std::vector<PostgresMigration> PostgresSchema() {
-  return {{"0001_initial", embedded::postgres_schema_0001()}};
+  return {{"0001_initial", embedded::postgres_schema_0001()},
+          {"0002_messages_and_outcomes", embedded::postgres_schema_0002()}};
 }
 
 absl::Status MigratePostgres(PgConnection& connection,

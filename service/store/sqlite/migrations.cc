@@ -6,6 +6,7 @@
 #include "clearway_embed/sqlite_schema_0001.h"
 #include "clearway_embed/sqlite_schema_0002.h"
 #include "clearway_embed/sqlite_schema_0003.h"
+#include "clearway_embed/sqlite_schema_0004.h"
 
 #include "service/base/status_macros.h"
 
@@ -44,7 +45,8 @@ absl::StatusOr<int64_t> VersionOf(SqliteConnection& connection, int64_t newest) 
 std::vector<SqliteMigration> SqliteSchema() {
   return {{"0001_initial", embedded::sqlite_schema_0001()},
           {"0002_feedback_on_tickets", embedded::sqlite_schema_0002()},
-          {"0003_policies", embedded::sqlite_schema_0003()}};
+          {"0003_policies", embedded::sqlite_schema_0003()},
+          {"0004_messages_and_outcomes", embedded::sqlite_schema_0004()}};
 }
 
 absl::Status MigrateSqlite(SqliteConnection& connection,

@@ -64,7 +64,7 @@ class PostgresStoreTest : public ::testing::Test {
             if (!status.ok()) failed.push_back(key);
             answered.count_down();
           },
-          Touch{Key(key), ""});
+          {Touch{Key(key), ""}});
     }
     answered.wait();
     return failed;
@@ -181,7 +181,7 @@ TEST_F(PostgresStoreTest, AnEventSentToTwoReplicasIsTakenInOnce) {
               EXPECT_THAT(status, IsOk());
               answered.count_down();
             },
-            Touch{key, event});
+            {Touch{key, event}});
       }
       answered.wait();
       fresh += static_cast<int>(std::count(took.begin(), took.end(), 1));
