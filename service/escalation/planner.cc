@@ -299,7 +299,9 @@ MessageTerms Planner::TermsOf(const Blocker& blocker, const Ticket& ticket, int 
   MessageTerms terms;
   terms.limit = course.rate_limit;
   if (course.ladder == nullptr) return terms;
-  if (IsGrouped(course.grouping, Rung(*course.ladder, level), blocker)) {
+  const Playbook* const playbook = PlaybookFor(blocker);
+  if (playbook != nullptr && PartyOf(blocker, ticket, *playbook).named &&
+      IsGrouped(course.grouping, Rung(*course.ladder, level), blocker)) {
     terms.interval = course.grouping.interval;
   }
   if (level < LevelsOf(*course.ladder)) {

@@ -327,7 +327,9 @@ TEST(GroupCommitTouchTest, TicketsToBeTouchedBoundABatch) {
         return absl::OkStatus();
       },
       [](Transaction&) { return absl::OkStatus(); }, [&](absl::Status) { ++answered; }, {});
-  for (const auto& touches : {three, {Touch{Key(), ""}}, three, three, std::vector<Touch>(9)}) {
+  const std::vector<Touch> one(1, Touch{Key(), ""});
+  const std::vector<Touch> nine(9, Touch{Key(), ""});
+  for (const std::vector<Touch>& touches : {three, one, three, three, nine}) {
     commits.Submit(
         nullptr, [](Transaction&) { return absl::OkStatus(); }, [&](absl::Status) { ++answered; },
         touches);
