@@ -20,10 +20,10 @@ std::string List(const std::vector<Escalation>& steps, const std::vector<std::st
                  Language language) {
   const bool chinese = language == Language::kChinese;
   const size_t others = steps.size() - 1;
-  std::string list = chinese ? absl::StrCat("\n\n另有 ", others, " 张工单也在等待：")
-                             : absl::StrCat("\n\n", others, " more ",
-                                            others == 1 ? "ticket waits" : "tickets wait",
-                                            " for the same:");
+  std::string list =
+      chinese ? absl::StrCat("\n\n另有 ", others, " 张工单也在等待：")
+              : absl::StrCat("\n\n", others, " more ",
+                             others == 1 ? "ticket waits" : "tickets wait", " for the same:");
   for (size_t i = 1; i < std::min(steps.size(), kMaxListed + 1); ++i) {
     absl::StrAppend(&list, "\n- ", QuoteKey(steps[i].ticket.key, kMaxKey));
     const std::string title = Quote(titles[i], kMaxTitle);
@@ -45,8 +45,7 @@ Escalation ToldTogether(const std::vector<Escalation>& steps,
   if (steps.size() == 1) return message;
   for (size_t i = 0; i < steps.size(); ++i) {
     const Escalation& step = steps[i];
-    message.members.push_back(
-        {step.blocker_id, step.ticket, titles[i], step.level, step.due_time});
+    message.members.push_back({step.blocker_id, step.ticket, titles[i], step.level, step.due_time});
   }
   absl::StrAppend(&message.draft_message, List(steps, titles, LanguageOf(message.language)));
   return message;

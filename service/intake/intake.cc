@@ -126,9 +126,8 @@ absl::Status Intake::MoveBlocker(Transition transition, const Turn& turn, const 
 void Intake::AddNextStep(const Turn& turn, const Climber& climber, Followed* followed) {
   const Blocker& blocker = *climber.blocker;
   if (!blocker.next_escalation_time.has_value()) return;
-  std::optional<Escalation> step =
-      turn.planner.PlanLevel(blocker, *climber.ticket, blocker.escalation_level + 1,
-                             *climber.evidence, turn.now);
+  std::optional<Escalation> step = turn.planner.PlanLevel(
+      blocker, *climber.ticket, blocker.escalation_level + 1, *climber.evidence, turn.now);
   if (step.has_value()) followed->escalations.push_back(*std::move(step));
 }
 
@@ -174,8 +173,8 @@ absl::StatusOr<std::vector<Escalation>> Intake::TakeDueSteps(const std::string& 
                                                              int64_t blocker_id,
                                                              Transaction& tx) const {
   Climbed climbed;
-  RETURN_IF_ERROR(ClimbTogether(tenant, {blocker_id}, /*any_time=*/true,
-                                RetryAfter(clock_.Now()), tx, &climbed));
+  RETURN_IF_ERROR(ClimbTogether(tenant, {blocker_id}, /*any_time=*/true, RetryAfter(clock_.Now()),
+                                tx, &climbed));
   return std::move(climbed.messages);
 }
 
@@ -183,8 +182,7 @@ absl::StatusOr<Climbed> Intake::TakeDueTogether(const std::string& tenant,
                                                 const std::vector<int64_t>& blocker_ids,
                                                 absl::Time retry, Transaction& tx) const {
   Climbed climbed;
-  RETURN_IF_ERROR(
-      ClimbTogether(tenant, blocker_ids, /*any_time=*/false, retry, tx, &climbed));
+  RETURN_IF_ERROR(ClimbTogether(tenant, blocker_ids, /*any_time=*/false, retry, tx, &climbed));
   return climbed;
 }
 

@@ -100,8 +100,8 @@ class Intake {
   // The same for blockers that can be told of in one message, the most urgent first; see Climb. One
   // whose kept time has not come is left alone: somebody else was faster.
   absl::StatusOr<Climbed> TakeDueTogether(const std::string& tenant,
-                                          const std::vector<int64_t>& blocker_ids,
-                                          absl::Time retry, Transaction& tx) const;
+                                          const std::vector<int64_t>& blocker_ids, absl::Time retry,
+                                          Transaction& tx) const;
 
   // Works out anew when a blocker's next step falls due, which may be in the past, and keeps it.
   absl::Status Reschedule(const std::string& tenant, int64_t blocker_id, Transaction& tx) const;

@@ -65,8 +65,7 @@ absl::StatusOr<std::vector<Ready>> FindReady(const Turn& turn,
   for (const Climber& climber : climbers) {
     RETURN_IF_ERROR(Wake(turn, climber));
     const Blocker& blocker = *climber.blocker;
-    const std::optional<absl::Time> next =
-        turn.planner.NextDue(blocker, *climber.ticket, turn.now);
+    const std::optional<absl::Time> next = turn.planner.NextDue(blocker, *climber.ticket, turn.now);
     std::optional<int> level;
     if (next.has_value() && *next <= turn.now) {
       // Of the steps that fell due together, after an outage or for a ticket that was stuck long
@@ -96,12 +95,11 @@ absl::StatusOr<bool> IsOverPace(const Turn& turn, const std::string& tenant) {
 // Takes the level, telling of it or not.
 absl::Status Take(const Ready& ready, absl::string_view remark, const Turn& turn) {
   Blocker* const blocker = ready.climber.blocker;
-  Transition transition = Escalate(
-      *blocker, ready.level,
-      absl::StrCat("step ", ready.level, " of ", ready.step.policy, remark), turn.now);
+  Transition transition =
+      Escalate(*blocker, ready.level,
+               absl::StrCat("step ", ready.level, " of ", ready.step.policy, remark), turn.now);
   *blocker = std::move(transition.blocker);
-  blocker->next_escalation_time =
-      turn.planner.NextDue(*blocker, *ready.climber.ticket, turn.now);
+  blocker->next_escalation_time = turn.planner.NextDue(*blocker, *ready.climber.ticket, turn.now);
   RETURN_IF_ERROR(turn.tx.PutBlocker(*blocker).status());
   if (!transition.change.has_value()) return absl::OkStatus();
   return turn.tx.AppendChange(blocker->ticket.tenant, blocker->id, *transition.change);
@@ -114,21 +112,20 @@ absl::Status Word(const Turn& turn, std::vector<Ready>* ready) {
     const Climber& climber = one.climber;
     const Blocker& blocker = *climber.blocker;
     const std::string group = one.step.group;
-    std::optional<Escalation> step = turn.planner.PlanLevel(blocker, *climber.ticket, one.level,
-                                                            *climber.evidence, turn.now);
+    std::optional<Escalation> step =
+        turn.planner.PlanLevel(blocker, *climber.ticket, one.level, *climber.evidence, turn.now);
     if (!step.has_value()) {
       RETURN_IF_ERROR(PutNext(std::nullopt, turn, climber.blocker));
       continue;
     }
     one.step = *std::move(step);
     one.step.group = group;
-    ASSIGN_OR_RETURN(one.told, turn.tx.ListSteps(blocker.ticket.tenant, blocker.id,
-                                                 blocker.reopen_count()));
+    ASSIGN_OR_RETURN(one.told,
+                     turn.tx.ListSteps(blocker.ticket.tenant, blocker.id, blocker.reopen_count()));
     // A ticket that comes and goes within hours would have the same words said to the same ears.
     ASSIGN_OR_RETURN(bool said, turn.tx.HasSaid(one.step));
-    said = said || std::any_of(one.told.begin(), one.told.end(), [&](const TakenStep& told) {
-      return told.level == one.level;
-    });
+    said = said || std::any_of(one.told.begin(), one.told.end(),
+                               [&](const TakenStep& told) { return told.level == one.level; });
     if (said) {
       RETURN_IF_ERROR(Take(one, ", not said a second time", turn));
       continue;

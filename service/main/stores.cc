@@ -42,8 +42,7 @@ absl::StatusOr<std::string> Conninfo(const config::v1::PostgresConfig& config) {
 }
 
 absl::StatusOr<std::unique_ptr<Store>> OpenPostgres(const config::v1::PostgresConfig& config,
-                                                    Random& random,
-                                                    prometheus::Registry& metrics) {
+                                                    Random& random, prometheus::Registry& metrics) {
   PostgresStore::Options options;
   ASSIGN_OR_RETURN(options.connection.conninfo, Conninfo(config));
   options.connection.password_file = config.password_file();
@@ -64,10 +63,9 @@ absl::StatusOr<std::unique_ptr<Store>> OpenStore(const config::v1::StoreConfig& 
     return SqliteStore::Open(
         {.path = config.sqlite().path(), .readers = config.sqlite().readers()});
   });
-  backends.Register("postgres",
-                    [&config, &random, &metrics] {
-                      return OpenPostgres(config.postgres(), random, metrics);
-                    });
+  backends.Register("postgres", [&config, &random, &metrics] {
+    return OpenPostgres(config.postgres(), random, metrics);
+  });
   ASSIGN_OR_RETURN(std::unique_ptr<Store> store, backends.Open(config.backend()));
   return std::make_unique<MeteredStore>(std::move(store), config.backend(), metrics);
 }

@@ -13,8 +13,7 @@ bool MoreUrgent(const DueBlocker& a, const DueBlocker& b) {
 }
 
 absl::Time RetryOf(size_t rank, const Pacing& pacing, absl::Time now) {
-  const double minutes =
-      pacing.per_minute <= 0 ? 0 : static_cast<double>(rank) / pacing.per_minute;
+  const double minutes = pacing.per_minute <= 0 ? 0 : static_cast<double>(rank) / pacing.per_minute;
   return now + absl::Minutes(1) * std::max(1.0, minutes);
 }
 

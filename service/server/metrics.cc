@@ -240,8 +240,7 @@ EscalationMetrics::EscalationMetrics(prometheus::Registry& registry)
   const auto by_level = [&taken](absl::string_view outcome) {
     ByLevel counters{};
     for (size_t level = 1; level <= kTopLevel; ++level) {
-      const std::string name =
-          level == kTopLevel ? absl::StrCat(level, "+") : absl::StrCat(level);
+      const std::string name = level == kTopLevel ? absl::StrCat(level, "+") : absl::StrCat(level);
       counters[level - 1] = &taken.Add({{"level", name}, {"outcome", std::string(outcome)}});
     }
     return counters;

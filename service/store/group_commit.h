@@ -45,8 +45,8 @@ class GroupCommit {
   ~GroupCommit();
 
   // RESOURCE_EXHAUSTED when too much is waiting, UNAVAILABLE after Shutdown; `done` is then called
-  // on the caller's thread. `touches`, as far as they are known, let the store prepare for the whole
-  // batch.
+  // on the caller's thread. `touches`, as far as they are known, let the store prepare for the
+  // whole batch.
   void Submit(Precheck precheck, Work work, Done done, std::vector<Touch> touches = {});
 
   // Finishes what was accepted, refuses what comes. May be called twice, but not from a Work or a

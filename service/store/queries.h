@@ -110,9 +110,8 @@ inline constexpr char kInsertEscalation[] =
     "policy, recipient, message_group, urgency, members, id) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
-inline constexpr char kInsertStep[] =
-    "INSERT INTO escalation_steps (" CLEARWAY_STEP_COLUMNS
-    ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+inline constexpr char kInsertStep[] = "INSERT INTO escalation_steps (" CLEARWAY_STEP_COLUMNS
+                                      ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 inline constexpr char kUpdateStepOutcome[] =
     "UPDATE escalation_steps SET outcome = ?, outcome_time_us = ?"

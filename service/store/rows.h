@@ -26,8 +26,8 @@
   "id, tenant, blocker_id, source, ticket, level, target, channel, due_time_us, create_time_us, " \
   "steps, draft_message, rationale, language, category, reason, policy, "                         \
   "recipient, message_group, urgency, members"
-#define CLEARWAY_STEP_COLUMNS                                                                   \
-  "tenant, blocker_id, opening, level, escalation_id, project, category, reason, channel, "     \
+#define CLEARWAY_STEP_COLUMNS                                                               \
+  "tenant, blocker_id, opening, level, escalation_id, project, category, reason, channel, " \
   "take_time_us, words, outcome, outcome_time_us"
 #define CLEARWAY_FEEDBACK_COLUMNS                                                              \
   "id, tenant, source, ticket, blocker_id, time_us, verdict_category, verdict_reason, actor, " \

@@ -108,8 +108,8 @@ TEST(WordsFingerprintTest, NeverChangesAndTellsWordsApart) {
   EXPECT_EQ(WordsFingerprint("party/legal", "mail", "Please sign."), 17467308269271158602u);
   const std::set<uint64_t> different = {
       WordsFingerprint("a", "b", "c"), WordsFingerprint("ab", "", "c"),
-      WordsFingerprint("", "ab", "c"), WordsFingerprint("a", "bc", ""), WordsFingerprint("", "", ""),
-      0};
+      WordsFingerprint("", "ab", "c"), WordsFingerprint("a", "bc", ""),
+      WordsFingerprint("", "", ""),    0};
   EXPECT_EQ(different.size(), 6u);
 }
 

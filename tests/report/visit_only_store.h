@@ -9,9 +9,9 @@
 
 namespace clearway::testing {
 
-// A store that can do nothing but hand out the blockers and steps it was given, all of them whatever
-// the period: the strictest reading of "at least those that lasted in it". Everything else is
-// UNIMPLEMENTED.
+// A store that can do nothing but hand out the blockers and steps it was given, all of them
+// whatever the period: the strictest reading of "at least those that lasted in it". Everything else
+// is UNIMPLEMENTED.
 class VisitOnlyStore final : public Store {
  public:
   std::vector<Blocker> blockers;

@@ -18,7 +18,10 @@ constexpr absl::Time kNow = absl::UnixEpoch() + absl::Hours(500'000);
 
 DueBlocker Due(int64_t id, const std::string& group, double urgency = 10, int late_minutes = 0,
                const std::string& tenant = "acme") {
-  return {id, {tenant, "jira", absl::StrCat("PAY-", id)}, group, urgency,
+  return {id,
+          {tenant, "jira", absl::StrCat("PAY-", id)},
+          group,
+          urgency,
           kNow - absl::Minutes(late_minutes)};
 }
 
@@ -38,16 +41,16 @@ TEST(GatherDueTest, AGroupIsOneMessage) {
 }
 
 TEST(GatherDueTest, TheMostUrgentGoesFirstThenTheOldest) {
-  EXPECT_THAT(Ids(GatherDue({Due(1, "a", 10, 0), Due(2, "b", 10, 60), Due(3, "c", 90, 0),
-                             Due(4, "a", 50, 0)},
-                            {}, kNow)),
+  EXPECT_THAT(Ids(GatherDue(
+                  {Due(1, "a", 10, 0), Due(2, "b", 10, 60), Due(3, "c", 90, 0), Due(4, "a", 50, 0)},
+                  {}, kNow)),
               ElementsAre(ElementsAre(3), ElementsAre(4, 1), ElementsAre(2)));
 }
 
 TEST(GatherDueTest, TenantsShareNothingAndTakeTurns) {
-  EXPECT_THAT(Ids(GatherDue({Due(1, "a", 90), Due(2, "b", 80), Due(3, "a", 10, 0, "globex")}, {},
-                            kNow)),
-              ElementsAre(ElementsAre(1), ElementsAre(3), ElementsAre(2)));
+  EXPECT_THAT(
+      Ids(GatherDue({Due(1, "a", 90), Due(2, "b", 80), Due(3, "a", 10, 0, "globex")}, {}, kNow)),
+      ElementsAre(ElementsAre(1), ElementsAre(3), ElementsAre(2)));
 }
 
 TEST(GatherDueTest, WhatHasNothingToTellIsLookedAtByItself) {
@@ -68,7 +71,8 @@ TEST(GatherDueTest, WhatIsBeyondThePaceIsSpreadOut) {
   std::vector<DueBlocker> due;
   for (int i = 0; i < 10; ++i) due.push_back(Due(i, absl::StrCat("g", i)));
   std::map<int64_t, int> in_minute;
-  for (const DueMessage& message : GatherDue(std::move(due), {.per_minute = 2, .gather = {}}, kNow)) {
+  for (const DueMessage& message :
+       GatherDue(std::move(due), {.per_minute = 2, .gather = {}}, kNow)) {
     EXPECT_GE(message.retry, kNow + absl::Minutes(1)) << "never within the minute that is full";
     ++in_minute[absl::ToInt64Minutes(message.retry - kNow)];
   }

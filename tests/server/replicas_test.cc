@@ -40,10 +40,12 @@ struct Replica {
           std::shared_ptr<const Planner> planner, const ServerOptions& options)
       : log(log_text, clock),
         store(database.Open()),
-        models({std::make_shared<testing::FakeClassifier>(), nullptr},
-               [] { return absl::UnimplementedError("not reloaded"); }, clock, log, registry),
-        policies(std::move(planner), [] { return absl::UnimplementedError("not reloaded"); }, clock,
-                 log, registry),
+        models(
+            {std::make_shared<testing::FakeClassifier>(), nullptr},
+            [] { return absl::UnimplementedError("not reloaded"); }, clock, log, registry),
+        policies(
+            std::move(planner), [] { return absl::UnimplementedError("not reloaded"); }, clock, log,
+            registry),
         server(*Server::Start(options, {*store, models, policies, clock, log, registry})),
         channel(grpc::CreateChannel(absl::StrCat("127.0.0.1:", server->grpc_port()),
                                     grpc::InsecureChannelCredentials())) {}
@@ -122,8 +124,8 @@ TEST_F(ReplicasTest, FiveHundredDueStepsAreEachTakenOnce) {
   AtOnce(4, [&](Replica& replica, int r, int thread) {
     for (int i = thread; i < kTickets / 2; i += 4) {
       const int n = r * (kTickets / 2) + i;
-      Ingest(replica, Event(absl::StrCat("PAY-", n), absl::StrCat("[team ", n % 170, "]"),
-                            clock_.Now()));
+      Ingest(replica,
+             Event(absl::StrCat("PAY-", n), absl::StrCat("[team ", n % 170, "]"), clock_.Now()));
     }
   });
   clock_.Advance(absl::Hours(1));

@@ -83,12 +83,12 @@ class SweeperTest : public testing::ServerFixture {
     const std::vector<Escalation> told = Told();
     int64_t most = 0;
     for (const Escalation& message : told) {
-      most = std::max(most, static_cast<int64_t>(std::count_if(
-                                told.begin(), told.end(), [&](const Escalation& other) {
-                                  return *other.create_time <= *message.create_time &&
-                                         *other.create_time >
-                                             *message.create_time - absl::Minutes(1);
-                                })));
+      most =
+          std::max(most, static_cast<int64_t>(
+                             std::count_if(told.begin(), told.end(), [&](const Escalation& other) {
+                               return *other.create_time <= *message.create_time &&
+                                      *other.create_time > *message.create_time - absl::Minutes(1);
+                             })));
     }
     return static_cast<int>(most);
   }

@@ -10,8 +10,9 @@
 
 namespace clearway::testing {
 
-// Finds "[legal]", "[team NAME]", "[build]" or "[unsure]" in the ticket's latest words: those of its last comment,
-// else its description. Anything else is not blocked. Says nothing about real classification.
+// Finds "[legal]", "[team NAME]", "[build]" or "[unsure]" in the ticket's latest words: those of
+// its last comment, else its description. Anything else is not blocked. Says nothing about real
+// classification.
 class FakeClassifier final : public Classifier {
  public:
   explicit FakeClassifier(std::string version = "fake-1") : model_version_(std::move(version)) {}

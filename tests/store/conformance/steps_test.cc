@@ -63,7 +63,8 @@ TEST_P(StoreStepsTest, TheStepsOfOneOpeningComeByLevel) {
        {std::tuple{1, 3}, std::tuple{0, 1}, std::tuple{1, 1}, std::tuple{1, 2}}) {
     Put(FullStep(id, opening, level));
   }
-  EXPECT_THAT(Steps(id, 1), ElementsAre(FullStep(id, 1, 1), FullStep(id, 1, 2), FullStep(id, 1, 3)));
+  EXPECT_THAT(Steps(id, 1),
+              ElementsAre(FullStep(id, 1, 1), FullStep(id, 1, 2), FullStep(id, 1, 3)));
   EXPECT_THAT(Steps(id, 2), IsEmpty());
 }
 

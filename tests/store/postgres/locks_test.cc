@@ -17,7 +17,7 @@ TEST(TicketLockTest, NeverChanges) {
 
 TEST(TicketLockTest, TellsTicketsApart) {
   std::set<PgLock> locks = {TicketLock({"ab", "c", "d"}), TicketLock({"a", "bc", "d"}),
-                             TicketLock({"a", "b", "cd"}), TicketLock({"", "abc", "d"})};
+                            TicketLock({"a", "b", "cd"}), TicketLock({"", "abc", "d"})};
   for (int i = 0; i < 1000; ++i) locks.insert(TicketLock({"acme", "jira", std::to_string(i)}));
   EXPECT_EQ(locks.size(), 1004u);
 }
