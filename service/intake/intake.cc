@@ -161,7 +161,8 @@ absl::Status Intake::ClimbTogether(const std::string& tenant,
     if (!any_time && (!next.has_value() || *next > turn.now)) continue;
     ASSIGN_OR_RETURN(std::optional<StoredTicket> ticket, tx.GetTicket(blocker.ticket));
     if (!ticket.has_value()) ticket.emplace();
-    looked.push_back({std::move(blocker), ticket->state.ticket, EvidenceOf(VerdictOf(*ticket))});
+    std::vector<Evidence> evidence = EvidenceOf(VerdictOf(*ticket));
+    looked.push_back({std::move(blocker), std::move(ticket->state.ticket), std::move(evidence)});
   }
   std::vector<Climber> climbers;
   climbers.reserve(looked.size());

@@ -140,7 +140,8 @@ TEST_F(ReplicasTest, FiveHundredDueStepsAreEachTakenOnce) {
                                      {{"level", "1"}, {"outcome", "taken"}});
   }
   EXPECT_EQ(counted, kTickets);
-  for (const Escalation& message : *replicas_[0]->store->EscalationsAfter("acme", 0, 1000)) {
+  const std::vector<Escalation> told = *replicas_[0]->store->EscalationsAfter("acme", 0, 1000);
+  for (const Escalation& message : told) {
     if (message.members.empty()) ++mentions[message.blocker_id];
     for (const EscalationMember& member : message.members) ++mentions[member.blocker_id];
   }
