@@ -224,7 +224,7 @@ class PostgresTest(harness.EndToEndTest):
     @staticmethod
     def told(message):
         """The blockers that a message tells of, and the level of each."""
-        return [(member["blocker"], member["level"]) for member in message.get("members", [message])]
+        return [(member["blocker"], member["level"]) for member in message.get("members") or [message]]
 
     def test_an_older_program_refuses_a_newer_schema(self):
         program, _ = self.start_replica("new")
