@@ -14,7 +14,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-constexpr absl::Time kNow = absl::UnixEpoch() + absl::Hours(500'000);
+const absl::Time kNow = absl::UnixEpoch() + absl::Hours(500'000);
 
 DueBlocker Due(int64_t id, const std::string& group, double urgency = 10, int late_minutes = 0,
                const std::string& tenant = "acme") {

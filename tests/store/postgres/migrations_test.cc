@@ -140,9 +140,9 @@ TEST_F(PostgresMigrationsTest, WhatWasToldBeforeBecomesStepsWithOutcomes) {
   ASSERT_THAT(Migrate(schema), IsOk());
   EXPECT_EQ(database_.Value(
                 "SELECT string_agg(escalation_id || ':' || blocker_id || '/' || opening || '/' ||"
-                " level || '=' || outcome || '@' || coalesce(outcome_time_us::text, '?'), ' '"
+                " level || '=' || outcome || '@' || coalesce(outcome_time_us::text, '-'), ' '"
                 " ORDER BY escalation_id) FROM escalation_steps"),
-            "1:7/0/1=3@30 2:8/0/1=2@90 3:7/0/2=2@? 4:7/1/1=1@?");
+            "1:7/0/1=3@30 2:8/0/1=2@90 3:7/0/2=2@- 4:7/1/1=1@-");
 }
 
 TEST_F(PostgresMigrationsTest, StepsAreNumberedWithoutGaps) {
