@@ -114,6 +114,8 @@ TEST_F(OptionsTest, EveryKeyHasItsFlag) {
                            "--max-metric-projects",
                            "--reopen-window",
                            "--sweep-interval",
+                           "--max-messages-per-minute",
+                           "--gather",
                            "--drain-timeout",
                            "--review-blocked-below",
                            "--review-not-blocked-below",
@@ -125,8 +127,9 @@ TEST_F(OptionsTest, EveryKeyHasItsFlag) {
                 config::v1::SqliteConfig::descriptor()->field_count() +
                 config::v1::PostgresConfig::descriptor()->field_count() +
                 config::v1::Limits::descriptor()->field_count() +
+                config::v1::PacingConfig::descriptor()->field_count() +
                 config::v1::ReviewConfig::descriptor()->field_count(),
-            27 + 6 /* sections */);
+            29 + 7 /* sections */);
 }
 
 TEST_F(OptionsTest, HelpAndVersionArePrintedEvenBesideFaults) {
