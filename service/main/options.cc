@@ -62,6 +62,10 @@ constexpr std::array kFlags = {
     Flag{"--reopen-window", "reopen_window",
          "time within which a blocker that comes back is the same one [7d]"},
     Flag{"--sweep-interval", "sweep_interval", "how often due escalations are looked for [10s]"},
+    Flag{"--max-messages-per-minute", "pacing.max_messages_per_minute",
+         "messages of one tenant within any minute; 0: no bound [60]"},
+    Flag{"--gather", "pacing.gather",
+         "how long what goes to the same people gathers after a message [5m]"},
     Flag{"--drain-timeout", "drain_timeout", "how long SIGTERM waits for calls under way [20s]"},
     Flag{"--review-blocked-below", "review.blocked_below",
          "confidence, 0 to 1, below which a blocked verdict is left to people [0]"},
@@ -89,6 +93,8 @@ ServerConfig Defaults() {
   SetDuration(absl::Hours(7 * 24), config.mutable_reopen_window());
   SetDuration(absl::Seconds(10), config.mutable_sweep_interval());
   SetDuration(absl::Seconds(20), config.mutable_drain_timeout());
+  config.mutable_pacing()->set_max_messages_per_minute(60);
+  SetDuration(absl::Minutes(5), config.mutable_pacing()->mutable_gather());
   return config;
 }
 
@@ -207,6 +213,9 @@ absl::Status Check(const ServerConfig& config, const Origins& origins) {
   check.Range("limits.max_deadline", limits.max_deadline(), absl::Milliseconds(1), absl::Hours(1));
   check.Range("reopen_window", config.reopen_window(), absl::ZeroDuration(), absl::Hours(24 * 365));
   check.Range("sweep_interval", config.sweep_interval(), absl::Milliseconds(10), absl::Hours(1));
+  check.Range("pacing.max_messages_per_minute", config.pacing().max_messages_per_minute(), 0,
+              100'000);
+  check.Range("pacing.gather", config.pacing().gather(), absl::ZeroDuration(), absl::Hours(24 * 7));
   check.Range("drain_timeout", config.drain_timeout(), absl::ZeroDuration(), absl::Hours(1));
   check.Review("review", config.review());
   check.TenantSettings(config);
@@ -300,6 +309,7 @@ ServerOptions ToServerOptions(const ServerConfig& config) {
   options.max_metric_projects = static_cast<size_t>(config.limits().max_metric_projects());
   options.reopen_window = FromProto(config.reopen_window());
   options.sweep_interval = FromProto(config.sweep_interval());
+  options.pacing = {config.pacing().max_messages_per_minute(), FromProto(config.pacing().gather())};
   options.review = ToReviewPolicy(config);
   const config::v1::StoreConfig& store = config.store();
   options.read_threads = static_cast<size_t>(

@@ -43,6 +43,8 @@ class MeteredStore final : public Store {
   absl::StatusOr<std::vector<OpenBlockerCount>> CountOpenBlockers() override;
   absl::Status VisitBlockers(const std::string& tenant, const std::string& project, absl::Time from,
                              absl::Time to, absl::FunctionRef<void(const Blocker&)> visit) override;
+  absl::Status VisitSteps(const std::string& tenant, const std::string& project, absl::Time from,
+                          absl::Time to, absl::FunctionRef<void(const TakenStep&)> visit) override;
   absl::StatusOr<std::vector<Feedback>> ListFeedback(const std::string& tenant, absl::Time since,
                                                      const Page& page) override;
   absl::Status ReadLinks(absl::FunctionRef<absl::Status(LinkReader&)> read) override;
@@ -78,6 +80,7 @@ class MeteredStore final : public Store {
   Operation due_blockers_;
   Operation count_open_blockers_;
   Operation visit_blockers_;
+  Operation visit_steps_;
   Operation list_feedback_;
   Operation read_links_;
 };

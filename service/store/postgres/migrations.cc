@@ -7,6 +7,7 @@
 #include "clearway_embed/postgres_schema_0001.h"
 #include "clearway_embed/postgres_schema_0002.h"
 #include "clearway_embed/postgres_schema_0003.h"
+#include "clearway_embed/postgres_schema_0004.h"
 
 #include "service/base/status_macros.h"
 #include "service/store/postgres/locks.h"
@@ -60,7 +61,8 @@ absl::Status Apply(PgConnection& connection, const PostgresMigration& migration,
 std::vector<PostgresMigration> PostgresSchema() {
   return {{"0001_initial", embedded::postgres_schema_0001()},
           {"0002_roots", embedded::postgres_schema_0002()},
-          {"0003_next_step", embedded::postgres_schema_0003()}};
+          {"0003_next_step", embedded::postgres_schema_0003()},
+          {"0004_messages_and_outcomes", embedded::postgres_schema_0004()}};
 }
 
 absl::Status MigratePostgres(PgConnection& connection,

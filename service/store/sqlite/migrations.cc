@@ -8,6 +8,7 @@
 #include "clearway_embed/sqlite_schema_0003.h"
 #include "clearway_embed/sqlite_schema_0004.h"
 #include "clearway_embed/sqlite_schema_0005.h"
+#include "clearway_embed/sqlite_schema_0006.h"
 
 #include "service/base/status_macros.h"
 
@@ -48,7 +49,8 @@ std::vector<SqliteMigration> SqliteSchema() {
           {"0002_feedback_on_tickets", embedded::sqlite_schema_0002()},
           {"0003_policies", embedded::sqlite_schema_0003()},
           {"0004_roots", embedded::sqlite_schema_0004()},
-          {"0005_next_step", embedded::sqlite_schema_0005()}};
+          {"0005_next_step", embedded::sqlite_schema_0005()},
+          {"0006_messages_and_outcomes", embedded::sqlite_schema_0006()}};
 }
 
 absl::Status MigrateSqlite(SqliteConnection& connection,
