@@ -29,7 +29,9 @@ std::string Indented(const std::string& text) {
 std::string EscalationTable(const std::vector<v1::Escalation>& escalations) {
   std::vector<std::vector<std::string>> rows;
   for (const v1::Escalation& step : escalations) {
-    rows.push_back({std::string(LastSegment(step.name())), step.ticket(),
+    const std::string more =
+        step.members_size() > 1 ? absl::StrCat(" +", step.members_size() - 1) : "";
+    rows.push_back({std::string(LastSegment(step.name())), absl::StrCat(step.ticket(), more),
                     absl::StrCat(step.level()), step.target(), step.channel(),
                     TimeText(true, step.due_time()), NameOf(step.reason()), step.policy()});
   }
@@ -51,6 +53,11 @@ std::string EscalationDetails(const v1::Escalation& escalation) {
       escalation.handle().empty() ? "" : absl::StrCat(" (", OneLine(escalation.handle()), ")"),
       " by ", OneLine(escalation.channel()), "  due ", TimeText(true, escalation.due_time()),
       " UTC\n");
+  for (int i = 1; i < escalation.members_size(); ++i) {
+    const v1::EscalationMember& member = escalation.members(i);
+    absl::StrAppend(&out, "  and ", OneLine(member.ticket()), "  level ", member.level(), "  ",
+                    OneLine(member.title()), "\n");
+  }
   absl::StrAppend(&out, "  why: ", OneLine(escalation.rationale()), "\n");
   // Steps recorded before there were any have none.
   if (!escalation.next_step().empty()) {

@@ -185,6 +185,7 @@ bool TextEraser::EraseQuotes(Escalation* escalation) {
   any |= Clear(&escalation->next_step);
   any |= Clear(&escalation->fallback);
   any |= Clear(&escalation->handle);
+  for (EscalationMember& member : escalation->members) any |= Clear(&member.title);
   any |= !escalation->steps.empty();
   escalation->steps.clear();
   return any;

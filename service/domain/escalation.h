@@ -15,7 +15,19 @@
 
 namespace clearway {
 
-// One suggested step; see clearway.v1.Escalation.
+// One of several blockers that are told in one message.
+struct EscalationMember {
+  int64_t blocker_id = 0;
+  TicketKey ticket;
+  std::string title;
+  // Of its own ladder.
+  int level = 0;
+  absl::Time due_time;
+
+  friend bool operator==(const EscalationMember&, const EscalationMember&) = default;
+};
+
+// One suggested step, and once it was taken one message; see clearway.v1.Escalation.
 struct Escalation {
   // Given by the store in growing order, from 1; 0 while it is only a suggestion.
   int64_t id = 0;
@@ -37,7 +49,8 @@ struct Escalation {
   std::string policy;
   // Who `target` is, in one form for all languages and spellings; see planner.h.
   std::string recipient;
-  // Steps of the same group are told in one message; empty: by itself.
+  // What may be told in one message has the same; empty only while it is a suggestion told by
+  // itself.
   std::string group;
   // 0 to 100; see schedule.h.
   double urgency = 0;
@@ -48,6 +61,9 @@ struct Escalation {
   std::string handle;
   // Of the draft: the target's, where the directory says it, else `language`.
   std::string draft_language;
+  // All that the message is about where that is more than one, the most urgent first: the blocker
+  // above. Texts and times above are its.
+  std::vector<EscalationMember> members = {};
 
   friend bool operator==(const Escalation&, const Escalation&) = default;
 };

@@ -60,6 +60,16 @@ struct Grouping {
   friend bool operator==(const Grouping&, const Grouping&) = default;
 };
 
+// What keeps people from being told too much at once, whatever the policy asks for; nothing unless
+// set.
+struct Pacing {
+  // Messages of one tenant within any minute; 0: no bound.
+  int per_minute = 0;
+  // For so long after a message, what else falls due for the same recipient, channel and party
+  // gathers for the next one. A policy's own Grouping goes before it.
+  absl::Duration gather;
+};
+
 // What a route says about the blockers that end there; nullopt: as its parent.
 struct RouteSettings {
   // "": no ladder.

@@ -59,6 +59,11 @@ absl::Time GroupSlot(absl::Time time, absl::Duration interval) {
   return absl::UnixEpoch() + absl::Ceil(time - absl::UnixEpoch(), interval);
 }
 
+absl::Time SlotBegin(absl::Time time, absl::Duration interval) {
+  if (interval <= absl::ZeroDuration()) return time;
+  return absl::UnixEpoch() + absl::Floor(time - absl::UnixEpoch(), interval);
+}
+
 absl::Time FirstOpening(absl::Time time, const BusinessCalendar* open,
                         const std::vector<const Mute*>& mutes, std::vector<Hold>* holds) {
   const auto put_off = [&](Hold::Cause cause, const std::string& name, absl::Time until) {
@@ -80,15 +85,9 @@ absl::Time FirstOpening(absl::Time time, const BusinessCalendar* open,
 }
 
 std::optional<absl::Time> HeldByRate(const RateLimit& limit,
-                                     const std::vector<RecentMessage>& recent,
-                                     const std::string& group, absl::Time now) {
+                                     const std::vector<RecentMessage>& recent, absl::Time now) {
   const auto count = static_cast<size_t>(std::max(0, limit.count));
   if (count == 0 || recent.size() < count) return std::nullopt;
-  if (!group.empty() &&
-      std::any_of(recent.begin(), recent.end(),
-                  [&](const RecentMessage& message) { return message.group == group; })) {
-    return std::nullopt;
-  }
   // It may go once the count-th newest has left the window.
   const absl::Time free = recent[count - 1].time + limit.window;
   return free > now ? std::optional<absl::Time>(free) : std::nullopt;

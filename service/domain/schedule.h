@@ -43,20 +43,22 @@ struct Hold {
 absl::Time FirstOpening(absl::Time time, const BusinessCalendar* open,
                         const std::vector<const Mute*>& mutes, std::vector<Hold>* holds = nullptr);
 
-// One message, or several told as one, that a recipient was given.
+// The last whole multiple of `interval` since the Unix epoch at or before `time`; `time` itself
+// when there is no interval.
+absl::Time SlotBegin(absl::Time time, absl::Duration interval);
+
+// One message that a recipient was given.
 struct RecentMessage {
   absl::Time time;
-  // Empty: told by itself.
   std::string group;
 
   friend bool operator==(const RecentMessage&, const RecentMessage&) = default;
 };
 
-// When the limit lets a message of `group` go to the recipient of `recent`, which are all of the
-// limit's window before `now`, newest first; nullopt: now. A group that was begun is not held up.
+// When the limit lets another message go to the recipient of `recent`, which are all of the limit's
+// window before `now` and may be older ones, newest first; nullopt: now.
 std::optional<absl::Time> HeldByRate(const RateLimit& limit,
-                                     const std::vector<RecentMessage>& recent,
-                                     const std::string& group, absl::Time now);
+                                     const std::vector<RecentMessage>& recent, absl::Time now);
 
 // How much a blocker should be heeded before others, 0 to 100: 100 · w · (1 - 3/4 · 2^(-days/5)),
 // with w = 1 for HIGHEST, 0.8, 0.6 (MEDIUM and unset), 0.4, 0.2. A new blocker has a quarter of

@@ -5,6 +5,7 @@
 #include <limits>
 #include <string>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 #include "service/escalation/addressee.h"
@@ -85,6 +86,11 @@ const BusinessCalendar* Find(const std::map<std::string, BusinessCalendar>& cale
 bool IsGrouped(const Grouping& grouping, const LadderStep& rung, const Blocker& blocker) {
   return grouping.interval > absl::ZeroDuration() && rung.target == EscalationTarget::kParty &&
          !blocker.waiting_on.empty();
+}
+
+// One form for all spellings of whom the ticket waits for.
+std::string PartyKey(const WaitedFor& party, const Blocker& blocker) {
+  return NormalizedParty(party.known != nullptr ? party.known->self.name : blocker.waiting_on);
 }
 
 int LevelsOf(const Ladder& ladder) { return static_cast<int>(ladder.steps.size()); }
@@ -216,8 +222,51 @@ absl::Time Planner::Opening(const Blocker& blocker, const Ticket& ticket, absl::
   return FirstOpening(time, course.open, course.mutes);
 }
 
-RateLimit Planner::RateLimitOf(const Blocker& blocker, const Ticket& ticket) const {
-  return CourseOf(blocker, ticket).rate_limit;
+Planner::Address Planner::AddressOf(const Course& course, const Blocker& blocker,
+                                    const Ticket& ticket, int level, absl::Time told) const {
+  const LadderStep& rung = Rung(*course.ladder, level);
+  const std::string code(LanguageCode(LanguageOf(blocker.language)));
+  const WaitedFor party = WaitedForBy(blocker, ticket, *PlaybookFor(blocker, code), directory_);
+  Address address;
+  address.to =
+      AddresseeOf(rung.target, party, blocker, ticket, playbooks_.roles.find(code)->second);
+  address.channel = address.to.channel.empty() ? rung.channel : address.to.channel;
+  address.to_party = party.named && rung.target == EscalationTarget::kParty;
+  address.grouped = address.to_party && IsGrouped(course.grouping, rung, blocker);
+  address.group = absl::StrCat(address.to.recipient, "/", address.channel);
+  if (address.grouped) {
+    absl::StrAppend(&address.group, "/",
+                    absl::FormatTime("%Y-%m-%dT%H:%MZ", SlotBegin(told, course.grouping.interval),
+                                     absl::UTCTimeZone()));
+  } else if (!address.to_party) {
+    // A role, or who leads several parties, hears of each as a matter of its own.
+    absl::StrAppend(&address.group, "/", PartyKey(party, blocker));
+  }
+  return address;
+}
+
+std::string Planner::DueGroup(const Blocker& blocker, const Ticket& ticket, absl::Time now) const {
+  const std::optional<int> level = DueLevel(blocker, ticket, now);
+  const std::optional<Course> course = ClimbOf(blocker, ticket);
+  if (!level.has_value() || !course.has_value()) return "";
+  return AddressOf(*course, blocker, ticket, *level, now).group;
+}
+
+MessageTerms Planner::TermsOf(const Blocker& blocker, const Ticket& ticket, int level) const {
+  const Course course = CourseOf(blocker, ticket);
+  MessageTerms terms;
+  terms.limit = course.rate_limit;
+  if (course.ladder == nullptr) return terms;
+  if (PlaybookFor(blocker) != nullptr) {
+    const Address address = AddressOf(course, blocker, ticket, level, absl::InfinitePast());
+    terms.to_party = address.to_party;
+    if (address.grouped) terms.interval = course.grouping.interval;
+  }
+  if (level < LevelsOf(*course.ladder)) {
+    const absl::Time next = TimingOf(course, blocker, level + 1).due;
+    if (next != absl::InfiniteFuture()) terms.next_step = next;
+  }
+  return terms;
 }
 
 double Planner::UrgencyOf(const Course& course, const Blocker& blocker, absl::Time now) {
@@ -276,15 +325,9 @@ Situation Planner::SituationOf(const Course& course, const Blocker& blocker, con
                                const std::vector<Evidence>& evidence, const Dependants& dependants,
                                const Standing& standing, absl::Time now) const {
   const bool given = course.working_days != nullptr;
-  return {blocker,
-          ticket,
-          evidence,
-          dependants,
-          standing,
-          given ? *course.working_days : weekdays_,
-          given,
-          course.cost,
-          now};
+  return {blocker,    ticket,      evidence,
+          dependants, standing,    given ? *course.working_days : weekdays_,
+          given,      course.cost, now};
 }
 
 absl::Time Planner::AddAnswerDay(const Playbook& playbook, const Situation& situation,
@@ -356,12 +399,11 @@ std::vector<Escalation> Planner::PlanLevels(const Blocker& blocker, const Ticket
 Escalation Planner::Step(const Course& course, const Situation& situation, int level,
                          absl::Time due) const {
   const Blocker& blocker = situation.blocker;
-  const LadderStep& rung = Rung(*course.ladder, level);
   const std::string code(LanguageCode(LanguageOf(blocker.language)));
-  const WaitedFor party =
-      WaitedForBy(blocker, situation.ticket, *PlaybookFor(blocker, code), directory_);
-  const Addressee to = AddresseeOf(rung.target, party, blocker, situation.ticket,
-                                   playbooks_.roles.find(code)->second);
+  // What is late is told now, with what else is.
+  const Address address =
+      AddressOf(course, blocker, situation.ticket, level, std::max(situation.now, due));
+  const Addressee& to = address.to;
   Escalation step;
   step.blocker_id = blocker.id;
   step.ticket = blocker.ticket;
@@ -369,7 +411,7 @@ Escalation Planner::Step(const Course& course, const Situation& situation, int l
   step.target = to.words;
   step.recipient = to.recipient;
   step.handle = to.handle;
-  step.channel = to.channel.empty() ? rung.channel : to.channel;
+  step.channel = address.channel;
   step.due_time = due;
   step.language = code;
   // Who reads another language than the ticket's is written to in his own.
@@ -379,12 +421,7 @@ Escalation Planner::Step(const Course& course, const Situation& situation, int l
   step.reason = blocker.reason;
   step.policy = course.ladder->name;
   step.urgency = UrgencyOf(course, blocker, situation.now);
-  if (party.named && IsGrouped(course.grouping, rung, blocker)) {
-    step.group = absl::StrCat(
-        step.recipient, "/", step.channel, "/",
-        absl::FormatTime("%Y-%m-%dT%H:%MZ", GroupSlot(step.due_time, course.grouping.interval),
-                         absl::UTCTimeZone()));
-  }
+  if (address.grouped) step.group = address.group;
   AddTexts(course, situation, &step);
   return step;
 }

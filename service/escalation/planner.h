@@ -17,6 +17,7 @@
 #include "service/domain/schedule.h"
 #include "service/domain/standing.h"
 #include "service/domain/ticket.h"
+#include "service/escalation/addressee.h"
 #include "service/escalation/message_facts.h"
 
 namespace clearway {
@@ -29,6 +30,18 @@ struct StepTiming {
   absl::Time due;
   // What lies between the two, in order.
   std::vector<Hold> holds;
+};
+
+// What holds for the message that tells one step.
+struct MessageTerms {
+  // Of messages to any one recipient.
+  RateLimit limit;
+  // What falls due for the same party within it is told together; 0: the policy does not say.
+  absl::Duration interval;
+  // When the next step of the ladder falls due; nullopt where there is none.
+  std::optional<absl::Time> next_step;
+  // It goes to the very party that the ticket waits for.
+  bool to_party = false;
 };
 
 // How a policy comes to what it says about a blocker.
@@ -101,8 +114,13 @@ class Planner {
   // The first moment at or after `time` that is neither quiet nor muted for the blocker.
   absl::Time Opening(const Blocker& blocker, const Ticket& ticket, absl::Time time) const;
 
-  // What holds for messages to any one recipient.
-  RateLimit RateLimitOf(const Blocker& blocker, const Ticket& ticket) const;
+  // The group of the step that DueLevel gives, without its texts; empty where nothing is due. Those
+  // of a tenant that have the same can be told in one message: they are for one recipient by one
+  // channel, about one party, and at one moment where the policy groups.
+  std::string DueGroup(const Blocker& blocker, const Ticket& ticket, absl::Time now) const;
+
+  // `level` must be one of the ladder's.
+  MessageTerms TermsOf(const Blocker& blocker, const Ticket& ticket, int level) const;
 
   // See schedule.h; in working days where the ladder counts those.
   double UrgencyOf(const Blocker& blocker, const Ticket& ticket, absl::Time now) const;
@@ -138,6 +156,20 @@ class Planner {
   static std::optional<absl::Time> NextDueOf(const Course& course, const Blocker& blocker,
                                              absl::Time now);
   static double UrgencyOf(const Course& course, const Blocker& blocker, absl::Time now);
+  // Whom a step is told by which channel, and with what.
+  struct Address {
+    Addressee to;
+    std::string channel;
+    // See DueGroup.
+    std::string group;
+    // The policy groups it.
+    bool grouped = false;
+    // To the very party that the ticket names.
+    bool to_party = false;
+  };
+  // `told`: when. There must be a playbook.
+  Address AddressOf(const Course& course, const Blocker& blocker, const Ticket& ticket, int level,
+                    absl::Time told) const;
 
   // Levels [first, last], as far as the ladder goes.
   std::vector<Escalation> PlanLevels(const Blocker& blocker, const Ticket& ticket, int first,
@@ -150,7 +182,7 @@ class Planner {
 
   Situation SituationOf(const Course& course, const Blocker& blocker, const Ticket& ticket,
                         const std::vector<Evidence>& evidence, const Dependants& dependants,
-                        absl::Time now) const;
+                        const Standing& standing, absl::Time now) const;
   // All that the texts of one step can speak of.
   TemplateFacts StepFacts(const Course& course, const Situation& situation, int level,
                           absl::Time due, Language language) const;

@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-
 #include "service/base/status_macros.h"
 #include "service/domain/ticket_state.h"
 #include "service/intake/standing.h"
@@ -12,10 +10,6 @@
 
 namespace clearway {
 namespace {
-
-// How soon a ladder that is held back is looked at again by itself. It goes on sooner where the
-// links say so.
-constexpr absl::Duration kLookAgain = absl::Hours(1);
 
 bool Lasts(const std::optional<Blocker>& blocker) {
   return blocker.has_value() && blocker->state != BlockerState::kResolved;
@@ -97,6 +91,7 @@ absl::StatusOr<IngestOutcome> Intake::Apply(const TicketEvent& event,
   outcome.escalations = std::move(followed.escalations);
   outcome.change = std::move(followed.change);
   outcome.unblocked_after = followed.unblocked_after;
+  outcome.climbed = std::move(followed.climbed);
   return outcome;
 }
 
@@ -116,13 +111,13 @@ absl::StatusOr<Intake::Followed> Intake::Follow(const TicketKey& key, const Stor
                                                 const std::string& note, Transaction& tx) const {
   const std::optional<Classification> verdict = VerdictOf(ticket);
   const std::shared_ptr<const Planner> planner = planners_.Get();
-  Turn turn{*planner, ticket.state.ticket, EvidenceOf(verdict), clock_.Now(), tx, daily_cost_};
+  const Turn turn{*planner, pacing_, clock_.Now(), tx, daily_cost_};
   std::optional<Transition> transition =
       FollowVerdict(current, ticket.state, key, verdict, at, reopen_window_);
   Followed followed;
   if (transition.has_value()) {
     if (transition->change.has_value() && !note.empty()) transition->change->note = note;
-    RETURN_IF_ERROR(MoveBlocker(*std::move(transition), turn, &followed));
+    RETURN_IF_ERROR(MoveBlocker(*std::move(transition), turn, ticket.state.ticket, &followed));
   } else if (Lasts(current)) {
     // An old blocker that this has nothing to do with is not part of the answer.
     followed.blocker = std::move(current);
@@ -130,54 +125,42 @@ absl::StatusOr<Intake::Followed> Intake::Follow(const TicketKey& key, const Stor
   ASSIGN_OR_RETURN(followed.links_changed,
                    KeepLinks(key, before, LinkFactsOf(ticket, followed.blocker), tx));
   if (Lasts(followed.blocker)) {
-    RETURN_IF_ERROR(Climb(turn, &*followed.blocker, &followed.escalations));
-    RETURN_IF_ERROR(AddNextStep(turn, &followed));
+    const std::vector<Evidence> evidence = EvidenceOf(verdict);
+    std::optional<Standing> standing;
+    const Climber climber{&*followed.blocker, &ticket.state.ticket, &evidence, &standing};
+    RETURN_IF_ERROR(Climb(turn, {climber}, RetryAfter(turn.now), &followed.climbed));
+    followed.escalations = followed.climbed.messages;
+    RETURN_IF_ERROR(AddNextStep(turn, climber, &followed));
   }
   return followed;
 }
 
-absl::Status Intake::MoveBlocker(Transition transition, const Turn& turn, Followed* followed) {
+absl::Status Intake::MoveBlocker(Transition transition, const Turn& turn, const Ticket& ticket,
+                                 Followed* followed) {
   Blocker& blocker = transition.blocker;
-  blocker.next_escalation_time = turn.planner.NextDue(blocker, turn.ticket, turn.now);
+  blocker.next_escalation_time = turn.planner.NextDue(blocker, ticket, turn.now);
   ASSIGN_OR_RETURN(blocker.id, turn.tx.PutBlocker(blocker));
   if (transition.change.has_value()) {
     RETURN_IF_ERROR(turn.tx.AppendChange(blocker.ticket.tenant, blocker.id, *transition.change));
   }
   if (blocker.resolve_time.has_value()) {
     followed->unblocked_after = *blocker.resolve_time - blocker.spell_time;
+    ASSIGN_OR_RETURN(followed->climbed.settled, SettleSteps(blocker, turn.tx));
   }
   followed->change = std::move(transition.change);
   followed->blocker = std::move(blocker);
   return absl::OkStatus();
 }
 
-absl::Status Intake::AddNextStep(Turn& turn, Followed* followed) {
-  const Blocker& blocker = *followed->blocker;
+absl::Status Intake::AddNextStep(const Turn& turn, const Climber& climber, Followed* followed) {
+  const Blocker& blocker = *climber.blocker;
   if (!blocker.next_escalation_time.has_value()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const Standing standing, StandingIn(blocker, &turn));
-  std::optional<Escalation> step = turn.planner.PlanLevel(
-      blocker, turn.ticket, blocker.escalation_level + 1, turn.evidence, turn.now, standing);
+  ASSIGN_OR_RETURN(const Standing standing, StandingIn(turn, climber));
+  std::optional<Escalation> step =
+      turn.planner.PlanLevel(blocker, *climber.ticket, blocker.escalation_level + 1,
+                             *climber.evidence, turn.now, standing);
   if (step.has_value()) followed->escalations.push_back(*std::move(step));
   return absl::OkStatus();
-}
-
-absl::StatusOr<Standing> Intake::StandingIn(const Blocker& blocker, Turn* turn) {
-  if (turn->standing.has_value()) return *turn->standing;
-  turn->standing.emplace();
-  // Most tickets are linked to no other.
-  ASSIGN_OR_RETURN(const bool linked, turn->tx.IsLinked(blocker.ticket));
-  if (!linked) return *turn->standing;
-  ASSIGN_OR_RETURN(Links* const links, turn->tx.links());
-  ASSIGN_OR_RETURN(turn->standing, StandingOf(blocker.ticket, turn->now, turn->daily_cost, *links));
-  return *turn->standing;
-}
-
-absl::Status Intake::RestFor(const Standing& standing, const Turn& turn, Blocker* blocker) {
-  Transition held = HoldBack(*blocker, standing.held_by, turn.now + kLookAgain, turn.now);
-  *blocker = std::move(held.blocker);
-  RETURN_IF_ERROR(turn.tx.PutBlocker(*blocker).status());
-  if (!held.change.has_value()) return absl::OkStatus();
-  return turn.tx.AppendChange(blocker->ticket.tenant, blocker->id, *held.change);
 }
 
 absl::StatusOr<Transition> Intake::SnoozeBlocker(const std::string& tenant, int64_t blocker_id,
@@ -191,9 +174,9 @@ absl::StatusOr<Transition> Intake::SnoozeBlocker(const std::string& tenant, int6
   return snoozed;
 }
 
-absl::StatusOr<Transition> Intake::ResolveBlocker(const std::string& tenant, int64_t blocker_id,
+absl::StatusOr<Resolution> Intake::ResolveBlocker(const std::string& tenant, int64_t blocker_id,
                                                   const std::string& actor, const std::string& note,
-                                                  Transaction& tx, bool* links_changed) const {
+                                                  Transaction& tx) const {
   ASSIGN_OR_RETURN(const Blocker blocker, tx.GetBlocker(tenant, blocker_id));
   ASSIGN_OR_RETURN(std::optional<StoredTicket> ticket, tx.GetTicket(blocker.ticket));
   ASSIGN_OR_RETURN(std::optional<Blocker> latest, tx.GetLatestBlocker(blocker.ticket));
@@ -204,106 +187,80 @@ absl::StatusOr<Transition> Intake::ResolveBlocker(const std::string& tenant, int
     ticket->correction.reset();
     RETURN_IF_ERROR(tx.PutTicket(blocker.ticket, *ticket));
   }
-  Transition resolved =
-      ResolveByPerson(blocker, actor, note, TextFingerprint(ticket->state), clock_.Now());
-  if (!resolved.change.has_value()) return resolved;
+  Resolution resolution;
+  Transition& resolved = resolution.transition;
+  resolved = ResolveByPerson(blocker, actor, note, TextFingerprint(ticket->state), clock_.Now());
+  if (!resolved.change.has_value()) return resolution;
   RETURN_IF_ERROR(tx.PutBlocker(resolved.blocker).status());
   RETURN_IF_ERROR(tx.AppendChange(tenant, blocker_id, *resolved.change));
+  ASSIGN_OR_RETURN(resolution.settled, SettleSteps(resolved.blocker, tx));
   if (latest.has_value() && latest->id == blocker_id) latest = resolved.blocker;
-  ASSIGN_OR_RETURN(*links_changed,
+  ASSIGN_OR_RETURN(resolution.links_changed,
                    KeepLinks(blocker.ticket, before, LinkFactsOf(*ticket, latest), tx));
-  return resolved;
+  return resolution;
 }
 
-absl::StatusOr<std::vector<Escalation>> Intake::TakeDueSteps(const std::string& tenant,
-                                                             int64_t blocker_id,
-                                                             Transaction& tx) const {
+absl::Status Intake::ClimbTogether(const std::string& tenant,
+                                   const std::vector<int64_t>& blocker_ids, bool any_time,
+                                   absl::Time retry, Transaction& tx, Climbed* climbed) const {
+  const std::shared_ptr<const Planner> planner = planners_.Get();
+  const Turn turn{*planner, pacing_, clock_.Now(), tx, daily_cost_};
+  struct Looked {
+    Blocker blocker;
+    Ticket ticket;
+    std::vector<Evidence> evidence;
+    std::optional<Standing> standing = std::nullopt;
+  };
+  std::vector<Looked> looked;
+  looked.reserve(blocker_ids.size());
+  for (const int64_t id : blocker_ids) {
+    ASSIGN_OR_RETURN(Blocker blocker, tx.GetBlocker(tenant, id));
+    if (blocker.state == BlockerState::kResolved) continue;
+    const std::optional<absl::Time>& next = blocker.next_escalation_time;
+    if (!any_time && (!next.has_value() || *next > turn.now)) continue;
+    ASSIGN_OR_RETURN(std::optional<StoredTicket> ticket, tx.GetTicket(blocker.ticket));
+    if (!ticket.has_value()) ticket.emplace();
+    std::vector<Evidence> evidence = EvidenceOf(VerdictOf(*ticket));
+    looked.push_back({std::move(blocker), std::move(ticket->state.ticket), std::move(evidence)});
+  }
+  std::vector<Climber> climbers;
+  climbers.reserve(looked.size());
+  for (Looked& one : looked) {
+    climbers.push_back({&one.blocker, &one.ticket, &one.evidence, &one.standing});
+  }
+  return Climb(turn, climbers, retry, climbed);
+}
+
+absl::StatusOr<Climbed> Intake::TakeDueSteps(const std::string& tenant, int64_t blocker_id,
+                                             Transaction& tx) const {
+  Climbed climbed;
+  RETURN_IF_ERROR(ClimbTogether(tenant, {blocker_id}, /*any_time=*/true, RetryAfter(clock_.Now()),
+                                tx, &climbed));
+  return climbed;
+}
+
+absl::StatusOr<Climbed> Intake::TakeDueTogether(const std::string& tenant,
+                                                const std::vector<int64_t>& blocker_ids,
+                                                absl::Time retry, Transaction& tx) const {
+  Climbed climbed;
+  RETURN_IF_ERROR(ClimbTogether(tenant, blocker_ids, /*any_time=*/false, retry, tx, &climbed));
+  return climbed;
+}
+
+absl::Status Intake::Reschedule(const std::string& tenant, int64_t blocker_id,
+                                Transaction& tx) const {
   ASSIGN_OR_RETURN(Blocker blocker, tx.GetBlocker(tenant, blocker_id));
-  std::vector<Escalation> taken;
-  if (blocker.state == BlockerState::kResolved) return taken;
+  if (blocker.state == BlockerState::kResolved) return absl::OkStatus();
   ASSIGN_OR_RETURN(std::optional<StoredTicket> ticket, tx.GetTicket(blocker.ticket));
   if (!ticket.has_value()) ticket.emplace();
-  const std::shared_ptr<const Planner> planner = planners_.Get();
-  Turn turn{*planner, ticket->state.ticket, EvidenceOf(VerdictOf(*ticket)), clock_.Now(),
-            tx,       daily_cost_};
-  RETURN_IF_ERROR(Climb(turn, &blocker, &taken));
-  return taken;
-}
-
-absl::Status Intake::Climb(Turn& turn, Blocker* blocker, std::vector<Escalation>* taken) {
-  RETURN_IF_ERROR(Wake(turn, blocker));
-  const std::optional<absl::Time> due = turn.planner.NextDue(*blocker, turn.ticket, turn.now);
-  if (!due.has_value() || *due > turn.now) return PutNext(due, turn, blocker);
-  // Who waits himself is not pressed: the ticket that he waits for is told about.
-  ASSIGN_OR_RETURN(const Standing standing, StandingIn(*blocker, &turn));
-  if (!standing.held_by.empty()) return RestFor(standing, turn, blocker);
-  *blocker = LetGo(*blocker, turn.now);
-  const std::optional<absl::Time> next = turn.planner.NextDue(*blocker, turn.ticket, turn.now);
-  if (!next.has_value() || *next > turn.now) return PutNext(next, turn, blocker);
-  std::optional<Escalation> step;
-  // Of the steps that fell due together, after an outage or for a ticket that was stuck long before
-  // it was first seen, only the highest is taken: one message, not one for each rung.
-  if (const std::optional<int> level = turn.planner.DueLevel(*blocker, turn.ticket, turn.now)) {
-    step = turn.planner.PlanLevel(*blocker, turn.ticket, *level, turn.evidence, turn.now, standing);
-  }
-  if (!step.has_value()) return PutNext(next, turn, blocker);
-  ASSIGN_OR_RETURN(const std::optional<absl::Time> held, HeldBack(*step, *blocker, turn));
-  if (held.has_value()) return PutNext(*held, turn, blocker);
-  return Take(*std::move(step), turn, blocker, taken);
-}
-
-absl::Status Intake::Wake(const Turn& turn, Blocker* blocker) {
-  const std::optional<absl::Time> end = blocker->snooze_end_time();
-  if (!end.has_value() || *end > turn.now) return absl::OkStatus();
-  Transition awake = EndSnooze(*blocker, turn.now);
-  *blocker = std::move(awake.blocker);
-  blocker->next_escalation_time = turn.planner.NextDue(*blocker, turn.ticket, turn.now);
-  RETURN_IF_ERROR(turn.tx.PutBlocker(*blocker).status());
-  return turn.tx.AppendChange(blocker->ticket.tenant, blocker->id, *awake.change);
-}
-
-absl::StatusOr<std::optional<absl::Time>> Intake::HeldBack(const Escalation& step,
-                                                           const Blocker& blocker,
-                                                           const Turn& turn) {
-  const RateLimit limit = turn.planner.RateLimitOf(blocker, turn.ticket);
-  if (limit.count == 0) return std::optional<absl::Time>();
-  // As many as the limit counts, and the group's own among them.
-  ASSIGN_OR_RETURN(const std::vector<RecentMessage> recent,
-                   turn.tx.RecentMessages(step.ticket.tenant, step.recipient,
-                                          turn.now - limit.window, limit.count));
-  const std::optional<absl::Time> held = HeldByRate(limit, recent, step.group, turn.now);
-  if (!held.has_value()) return held;
-  return std::optional<absl::Time>(turn.planner.Opening(blocker, turn.ticket, *held));
-}
-
-absl::Status Intake::PutNext(std::optional<absl::Time> next, const Turn& turn, Blocker* blocker) {
-  // A policy that changed may have moved the time without a step falling due. A time in the past is
-  // never kept, or the sweeper would come back to it for ever.
-  if (next.has_value() && (*next <= turn.now || *next == absl::InfiniteFuture())) next.reset();
-  if (next == blocker->next_escalation_time) return absl::OkStatus();
-  blocker->next_escalation_time = next;
-  return turn.tx.PutBlocker(*blocker).status();
-}
-
-absl::Status Intake::Take(Escalation step, const Turn& turn, Blocker* blocker,
-                          std::vector<Escalation>* taken) {
-  // A ticket that comes and goes within hours would have the same words said to the same ears.
-  ASSIGN_OR_RETURN(const bool said, turn.tx.HasSaid(step));
-  Transition climbed = Escalate(*blocker, step.level,
-                                absl::StrCat("step ", step.level, " of ", step.policy,
-                                             said ? ", not said a second time" : ""),
-                                turn.now);
-  *blocker = std::move(climbed.blocker);
-  blocker->next_escalation_time = turn.planner.NextDue(*blocker, turn.ticket, turn.now);
-  RETURN_IF_ERROR(turn.tx.PutBlocker(*blocker).status());
-  if (climbed.change.has_value()) {
-    RETURN_IF_ERROR(turn.tx.AppendChange(blocker->ticket.tenant, blocker->id, *climbed.change));
-  }
-  if (said) return absl::OkStatus();
-  step.create_time = turn.now;
-  ASSIGN_OR_RETURN(step.id, turn.tx.InsertEscalation(step));
-  taken->push_back(std::move(step));
-  return absl::OkStatus();
+  const absl::Time now = clock_.Now();
+  // It is due; what is kept of it tells that it is held back.
+  if (IsHeldBack(blocker, now) && blocker.next_escalation_time <= now) return absl::OkStatus();
+  const std::optional<absl::Time> next =
+      planners_.Get()->NextDue(blocker, ticket->state.ticket, now);
+  if (next == blocker.next_escalation_time) return absl::OkStatus();
+  blocker.next_escalation_time = next;
+  return tx.PutBlocker(blocker).status();
 }
 
 }  // namespace clearway

@@ -22,6 +22,7 @@
 #include "service/escalation/current_planner.h"
 #include "service/escalation/planner.h"
 #include "service/intake/judgement.h"
+#include "service/intake/ladder.h"
 #include "service/intake/link_keeper.h"
 #include "service/store/store.h"
 
@@ -44,7 +45,18 @@ struct IngestOutcome {
   std::optional<absl::Duration> unblocked_after;
   // What the classifier read, where it was asked.
   std::optional<Ticket> judged;
+  // What it did to the steps of the blocker's ladder, for metrics.
+  Climbed climbed;
   // Something is to be worked out about what hangs on what; see SettleLinks.
+  bool links_changed = false;
+};
+
+// What a person's word that a blocker is over came to.
+struct Resolution {
+  Transition transition;
+  // Steps whose outcome became known.
+  std::vector<TakenStep> settled;
+  // As in IngestOutcome.
   bool links_changed = false;
 };
 
@@ -65,13 +77,14 @@ class Intake {
   // roots; nullopt: not known.
   Intake(const Classifier& classifier, const CurrentPlanner& planners, const Clock& clock,
          absl::Duration reopen_window, ReviewPolicy review = {}, bool keep_events = true,
-         std::optional<double> daily_cost = std::nullopt)
+         Pacing pacing = {}, std::optional<double> daily_cost = std::nullopt)
       : classifier_(classifier),
         planners_(planners),
         clock_(clock),
         reopen_window_(reopen_window),
         review_(std::move(review)),
         keep_events_(keep_events),
+        pacing_(pacing),
         daily_cost_(daily_cost) {}
 
   // What can be said before the ticket's state is known; nullopt for an event that carries only
@@ -103,14 +116,24 @@ class Intake {
   // Ends a blocker by a person's word, and lifts a correction that says otherwise; see
   // ResolveByPerson in blocker_lifecycle.h. To be run by GroupCommit; repeatable. NOT_FOUND when
   // the tenant has no such blocker.
-  absl::StatusOr<Transition> ResolveBlocker(const std::string& tenant, int64_t blocker_id,
+  absl::StatusOr<Resolution> ResolveBlocker(const std::string& tenant, int64_t blocker_id,
                                             const std::string& actor, const std::string& note,
-                                            Transaction& tx, bool* links_changed) const;
+                                            Transaction& tx) const;
 
-  // Takes the steps that have fallen due on one blocker, by the clock, or ends its snooze. Reads
-  // the blocker again in `tx`, so a step is never taken twice. Returns them with their ids.
-  absl::StatusOr<std::vector<Escalation>> TakeDueSteps(const std::string& tenant,
-                                                       int64_t blocker_id, Transaction& tx) const;
+  // Takes the step that has fallen due on one blocker, by the clock, or ends its snooze, whatever
+  // time was kept for it. Reads the blocker again in `tx`, so a step is never taken twice.
+  absl::StatusOr<Climbed> TakeDueSteps(const std::string& tenant, int64_t blocker_id,
+                                       Transaction& tx) const;
+
+  // The same for blockers that can be told of in one message, the most urgent first; see Climb. One
+  // whose kept time has not come is left alone: somebody else was faster.
+  absl::StatusOr<Climbed> TakeDueTogether(const std::string& tenant,
+                                          const std::vector<int64_t>& blocker_ids, absl::Time retry,
+                                          Transaction& tx) const;
+
+  // Works out anew when a blocker's next step falls due, which may be in the past, and keeps it.
+  // Of one that is held back and to be looked at now, that stays.
+  absl::Status Reschedule(const std::string& tenant, int64_t blocker_id, Transaction& tx) const;
 
  private:
   // The verdict on a ticket as its tenant is to see it.
@@ -125,39 +148,22 @@ class Intake {
     std::optional<BlockerChange> change;
     std::optional<absl::Duration> unblocked_after;
     std::vector<Escalation> escalations;
+    Climbed climbed;
   };
   // Moves the blocker and takes what is due. A `note` that is not empty is kept in the history.
   // `before` is what the ticket was to others.
   absl::StatusOr<Followed> Follow(const TicketKey& key, const StoredTicket& ticket,
                                   const LinkFacts& before, std::optional<Blocker> current,
                                   absl::Time at, const std::string& note, Transaction& tx) const;
-  // Who is told what about one ticket's blocker: what all steps of one turn work from.
-  struct Turn {
-    const Planner& planner;
-    const Ticket& ticket;
-    std::vector<Evidence> evidence;
-    absl::Time now;
-    Transaction& tx;
-    std::optional<double> daily_cost;
-    // Once it was asked for.
-    std::optional<Standing> standing = std::nullopt;
-  };
-  static absl::StatusOr<Standing> StandingIn(const Blocker& blocker, Turn* turn);
-  static absl::Status MoveBlocker(Transition transition, const Turn& turn, Followed* followed);
-  // Takes what has fallen due on a stored blocker that lasts.
-  static absl::Status Climb(Turn& turn, Blocker* blocker, std::vector<Escalation>* taken);
-  static absl::Status Wake(const Turn& turn, Blocker* blocker);
-  static absl::Status Take(Escalation step, const Turn& turn, Blocker* blocker,
-                           std::vector<Escalation>* taken);
-  // When the policy's limit lets the step go out; nullopt: now.
-  static absl::StatusOr<std::optional<absl::Time>> HeldBack(const Escalation& step,
-                                                            const Blocker& blocker,
-                                                            const Turn& turn);
-  // Keeps when to come back to the blocker.
-  static absl::Status PutNext(std::optional<absl::Time> next, const Turn& turn, Blocker* blocker);
-  static absl::Status AddNextStep(Turn& turn, Followed* followed);
-  // Where another ticket is told about in this one's place: lets the ladder rest, and says so.
-  static absl::Status RestFor(const Standing& standing, const Turn& turn, Blocker* blocker);
+  static absl::Status MoveBlocker(Transition transition, const Turn& turn, const Ticket& ticket,
+                                  Followed* followed);
+  // What is to come, as a suggestion.
+  static absl::Status AddNextStep(const Turn& turn, const Climber& climber, Followed* followed);
+  // When what is held back by the pace is tried again, where nothing else is known.
+  static absl::Time RetryAfter(absl::Time now) { return now + absl::Minutes(1); }
+  absl::Status ClimbTogether(const std::string& tenant, const std::vector<int64_t>& blocker_ids,
+                             bool any_time, absl::Time retry, Transaction& tx,
+                             Climbed* climbed) const;
 
   const Classifier& classifier_;
   const CurrentPlanner& planners_;
@@ -165,6 +171,7 @@ class Intake {
   const absl::Duration reopen_window_;
   const ReviewPolicy review_;
   const bool keep_events_;
+  const Pacing pacing_;
   const std::optional<double> daily_cost_;
 };
 

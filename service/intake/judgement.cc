@@ -122,6 +122,7 @@ absl::StatusOr<JudgementOutcome> Intake::Judge(const JudgementRequest& request,
     outcome.change = std::move(followed.change);
     outcome.unblocked_after = followed.unblocked_after;
     outcome.escalations = std::move(followed.escalations);
+    outcome.climbed = std::move(followed.climbed);
   }
   outcome.classification = EffectiveVerdict(ticket.classification, ticket.correction);
   if (!outcome.blocker.has_value()) outcome.blocker = std::move(subject.named);

@@ -12,6 +12,7 @@
 #include "service/domain/correction.h"
 #include "service/domain/escalation.h"
 #include "service/domain/ticket.h"
+#include "service/intake/ladder.h"
 
 namespace clearway {
 
@@ -41,6 +42,8 @@ struct JudgementOutcome {
   std::vector<Escalation> escalations;
   // As in IngestOutcome.
   bool links_changed = false;
+  // What it did to the steps of the blocker's ladder, for metrics.
+  Climbed climbed;
 };
 
 }  // namespace clearway

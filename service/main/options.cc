@@ -62,6 +62,10 @@ constexpr std::array kFlags = {
     Flag{"--reopen-window", "reopen_window",
          "time within which a blocker that comes back is the same one [7d]"},
     Flag{"--sweep-interval", "sweep_interval", "how often due escalations are looked for [10s]"},
+    Flag{"--max-messages-per-minute", "pacing.max_messages_per_minute",
+         "messages of one tenant within any minute; 0: no bound [60]"},
+    Flag{"--gather", "pacing.gather",
+         "how long what goes to the same people gathers after a message [5m]"},
     Flag{"--drain-timeout", "drain_timeout", "how long SIGTERM waits for calls under way [20s]"},
     Flag{"--retention-raw-events", "retention.raw_events",
          "how long events are kept as they came; 0: not at all [30d]"},
@@ -103,6 +107,8 @@ ServerConfig Defaults() {
   SetDuration(absl::Seconds(20), config.mutable_drain_timeout());
   SetDuration(absl::Hours(24 * 30), config.mutable_retention()->mutable_raw_events());
   SetDuration(absl::Minutes(10), config.mutable_retention()->mutable_purge_interval());
+  config.mutable_pacing()->set_max_messages_per_minute(60);
+  SetDuration(absl::Minutes(5), config.mutable_pacing()->mutable_gather());
   return config;
 }
 
@@ -242,6 +248,9 @@ absl::Status Check(const ServerConfig& config, const Origins& origins) {
   check.Range("limits.max_deadline", limits.max_deadline(), absl::Milliseconds(1), absl::Hours(1));
   check.Range("reopen_window", config.reopen_window(), absl::ZeroDuration(), absl::Hours(24 * 365));
   check.Range("sweep_interval", config.sweep_interval(), absl::Milliseconds(10), absl::Hours(1));
+  check.Range("pacing.max_messages_per_minute", config.pacing().max_messages_per_minute(), 0,
+              100'000);
+  check.Range("pacing.gather", config.pacing().gather(), absl::ZeroDuration(), absl::Hours(24 * 7));
   check.Range("drain_timeout", config.drain_timeout(), absl::ZeroDuration(), absl::Hours(1));
   check.Retained(config);
   check.Review("review", config.review());
@@ -336,6 +345,7 @@ ServerOptions ToServerOptions(const ServerConfig& config) {
   options.max_metric_projects = static_cast<size_t>(config.limits().max_metric_projects());
   options.reopen_window = FromProto(config.reopen_window());
   options.sweep_interval = FromProto(config.sweep_interval());
+  options.pacing = {config.pacing().max_messages_per_minute(), FromProto(config.pacing().gather())};
   options.review = ToReviewPolicy(config);
   const config::v1::RetentionConfig& retention = config.retention();
   options.retention = {FromProto(retention.raw_events()), FromProto(retention.resolved_blockers()),

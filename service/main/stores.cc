@@ -12,6 +12,7 @@
 #include "service/base/status_macros.h"
 #include "service/store/metered_store.h"
 #include "service/store/postgres/postgres_store.h"
+#include "service/store/retry_metrics.h"
 #include "service/store/sqlite/sqlite_store.h"
 #include "service/store/store_registry.h"
 #include "service/wire/time.h"
@@ -41,13 +42,15 @@ absl::StatusOr<std::string> Conninfo(const config::v1::PostgresConfig& config) {
 }
 
 absl::StatusOr<std::unique_ptr<Store>> OpenPostgres(const config::v1::PostgresConfig& config,
-                                                    Random& random) {
+                                                    Random& random, prometheus::Registry& metrics) {
   PostgresStore::Options options;
   ASSIGN_OR_RETURN(options.connection.conninfo, Conninfo(config));
   options.connection.password_file = config.password_file();
   options.connection.statement_timeout = FromProto(config.statement_timeout());
   options.readers = config.readers();
   options.sleep = absl::SleepFor;
+  const auto retries = std::make_shared<RetryMetrics>("postgres", metrics);
+  options.on_retry = [retries](StoreRetry cause) { retries->Count(cause); };
   return PostgresStore::Open(options, random);
 }
 
@@ -60,8 +63,9 @@ absl::StatusOr<std::unique_ptr<Store>> OpenStore(const config::v1::StoreConfig& 
     return SqliteStore::Open(
         {.path = config.sqlite().path(), .readers = config.sqlite().readers()});
   });
-  backends.Register("postgres",
-                    [&config, &random] { return OpenPostgres(config.postgres(), random); });
+  backends.Register("postgres", [&config, &random, &metrics] {
+    return OpenPostgres(config.postgres(), random, metrics);
+  });
   ASSIGN_OR_RETURN(std::unique_ptr<Store> store, backends.Open(config.backend()));
   return std::make_unique<MeteredStore>(std::move(store), config.backend(), metrics);
 }

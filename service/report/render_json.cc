@@ -38,6 +38,17 @@ Json ItemJson(const BlockerReportItem& item) {
           {"age_seconds", absl::ToInt64Seconds(item.age)}};
 }
 
+Json EffectJson(const EscalationEffect& effect) {
+  Json json = {{"level", effect.level},       {"reason", std::string(ReasonName(effect.reason))},
+               {"channel", effect.channel},   {"told", effect.told},
+               {"resolved", effect.resolved}, {"next_step", effect.next_step},
+               {"moot", effect.moot},         {"median_seconds_to_resolve", nullptr}};
+  if (effect.median_time_to_resolve.has_value()) {
+    json["median_seconds_to_resolve"] = absl::ToInt64Seconds(*effect.median_time_to_resolve);
+  }
+  return json;
+}
+
 Json TimeToUnblockJson(const std::optional<TimeToUnblock>& time) {
   if (!time.has_value()) return nullptr;
   return {{"p50_seconds", absl::ToInt64Seconds(time->p50)},
@@ -50,6 +61,10 @@ Json TimeToUnblockJson(const std::optional<TimeToUnblock>& time) {
 std::string RenderJson(const BlockerReport& report) {
   Json oldest = Json::array();
   for (const BlockerReportItem& item : report.oldest_open) oldest.push_back(ItemJson(item));
+  Json effects = Json::array();
+  for (const EscalationEffect& effect : report.escalation_effects) {
+    effects.push_back(EffectJson(effect));
+  }
   Json total = GroupJson(report.total);
   total.erase("key");
   const Json json = {{"tenant", report.tenant},
@@ -64,7 +79,8 @@ std::string RenderJson(const BlockerReport& report) {
                      {"by_project", GroupsJson(report.by_project)},
                      {"by_age", GroupsJson(report.by_age)},
                      {"time_to_unblock", TimeToUnblockJson(report.time_to_unblock)},
-                     {"oldest_open", std::move(oldest)}};
+                     {"oldest_open", std::move(oldest)},
+                     {"escalation_effects", std::move(effects)}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

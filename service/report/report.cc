@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 
 #include "service/base/status_macros.h"
+#include "service/report/effect_summary.h"
 
 namespace clearway {
 namespace {
@@ -215,7 +216,11 @@ absl::StatusOr<BlockerReport> BuildReport(Store& store, const ReportQuery& query
   RETURN_IF_ERROR(store.VisitBlockers(
       query.tenant, query.project, query.start - absl::Microseconds(1), query.end,
       [&summary](const ReportedBlocker& blocker) { summary.Take(blocker); }));
+  EffectSummary effects;
+  RETURN_IF_ERROR(store.VisitSteps(query.tenant, query.project, query.start, query.end,
+                                   [&effects](const TakenStep& step) { effects.Take(step); }));
   BlockerReport report = summary.Finish();
+  report.escalation_effects = effects.Finish();
   RETURN_IF_ERROR(Describe(store, &report));
   return report;
 }

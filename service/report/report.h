@@ -65,6 +65,21 @@ struct BlockerReportItem {
   friend bool operator==(const BlockerReportItem&, const BlockerReportItem&) = default;
 };
 
+// What came of the steps of one level, reason and channel; see clearway.v1.EscalationEffect.
+struct EscalationEffect {
+  int level = 0;
+  Reason reason = Reason::kUnspecified;
+  std::string channel;
+  int64_t told = 0;
+  int64_t resolved = 0;
+  int64_t next_step = 0;
+  int64_t moot = 0;
+  // Nearest rank; nullopt when nothing was resolved whose time is known.
+  std::optional<absl::Duration> median_time_to_resolve;
+
+  friend bool operator==(const EscalationEffect&, const EscalationEffect&) = default;
+};
+
 // See clearway.v1.BlockerReport. A blocker counts under the category, reason and project it has
 // now.
 struct BlockerReport {
@@ -91,14 +106,17 @@ struct BlockerReport {
   std::optional<TimeToUnblock> time_to_unblock;
   // Oldest first, at most kOldestOpenCount.
   std::vector<BlockerReportItem> oldest_open;
+  // By level, then by how many were told, most first.
+  std::vector<EscalationEffect> escalation_effects;
 
   friend bool operator==(const BlockerReport&, const BlockerReport&) = default;
 };
 
 inline constexpr size_t kOldestOpenCount = 20;
 
-// Reads the tenant's blockers once and sums them up, then those that it shows as the oldest. Memory
-// grows with the number of projects alone. Errors are the store's.
+// Reads the tenant's blockers and steps once and sums them up, then those blockers that it shows as
+// the oldest. Memory grows with the number of projects and groups and, by eight bytes each, of steps
+// that were followed by a resolution. Errors are the store's.
 absl::StatusOr<BlockerReport> BuildReport(Store& store, const ReportQuery& query);
 
 }  // namespace clearway

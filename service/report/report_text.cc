@@ -66,6 +66,14 @@ class Words {
   const Language language_;
 };
 
+// `count` rows there were to show.
+void NoteWhatIsLeftOut(const Words& words, size_t count, ReportSection* section) {
+  if (count <= kMaxRows) return;
+  const size_t more = count - kMaxRows;
+  section->note =
+      words.Say(absl::StrCat("and ", more, " more"), absl::StrCat("另有 ", more, " 项"));
+}
+
 template <typename Label>
 ReportSection GroupSection(const Words& words, std::string title, CellKind kind,
                            const std::vector<BlockerReportGroup>& groups, Label label) {
@@ -82,11 +90,7 @@ ReportSection GroupSection(const Words& words, std::string title, CellKind kind,
     section.rows.push_back({label(group.key), absl::StrCat(group.open), absl::StrCat(group.opened),
                             absl::StrCat(group.resolved), words.Span(group.blocked)});
   }
-  if (groups.size() > kMaxRows) {
-    const size_t more = groups.size() - kMaxRows;
-    section.note =
-        words.Say(absl::StrCat("and ", more, " more"), absl::StrCat("另有 ", more, " 项"));
-  }
+  NoteWhatIsLeftOut(words, groups.size(), &section);
   return section;
 }
 
@@ -115,6 +119,31 @@ ReportSection OldestSection(const Words& words, const std::vector<BlockerReportI
     section.rows.push_back({item.ticket, words.Span(item.age), words.CategoryLabel(item.category),
                             words.ReasonLabel(item.reason), item.waiting_on, item.title});
   }
+  return section;
+}
+
+ReportSection EffectSection(const Words& words, const std::vector<EscalationEffect>& effects) {
+  ReportSection section;
+  section.columns = {{words.Say("step", "步骤"), true},
+                     {words.Say("reason", "原因"), false, kMaxCellWidth},
+                     {words.Say("by", "渠道"), false, kMaxPartyWidth},
+                     {words.Say("told", "已通知"), true},
+                     {words.Say("then resolved", "随后解除"), true},
+                     {words.Say("next step", "进入下一步"), true},
+                     {words.Say("half within", "半数用时"), true}};
+  section.kinds.assign(section.columns.size(), CellKind::kOurs);
+  section.kinds[2] = CellKind::kForeign;
+  for (const EscalationEffect& effect : effects) {
+    if (section.rows.size() == kMaxRows) break;
+    const double share = static_cast<double>(effect.resolved) / static_cast<double>(effect.told);
+    section.rows.push_back(
+        {absl::StrCat(effect.level), words.ReasonLabel(effect.reason), effect.channel,
+         absl::StrCat(effect.told), absl::StrCat(effect.resolved, " (", words.Percent(share), ")"),
+         absl::StrCat(effect.next_step),
+         effect.median_time_to_resolve.has_value() ? words.Span(*effect.median_time_to_resolve)
+                                                   : ""});
+  }
+  NoteWhatIsLeftOut(words, effects.size(), &section);
   return section;
 }
 
@@ -158,7 +187,7 @@ ReportText PutIntoWords(const BlockerReport& report, Language language) {
     absl::StrAppend(&text.title, words.Say(", project ", "，项目 "), report.project);
   }
   text.facts = Facts(words, report);
-  if (report.by_category.empty()) return text;
+  if (report.by_category.empty() && report.escalation_effects.empty()) return text;
 
   text.sections = {
       GroupSection(words, words.Say("category", "类别"), CellKind::kOurs, report.by_category,
@@ -176,6 +205,9 @@ ReportText PutIntoWords(const BlockerReport& report, Language language) {
   if (!report.oldest_open.empty()) {
     text.sections.push_back(AgeSection(words, report.by_age));
     text.sections.push_back(OldestSection(words, report.oldest_open));
+  }
+  if (!report.escalation_effects.empty()) {
+    text.sections.push_back(EffectSection(words, report.escalation_effects));
   }
   return text;
 }

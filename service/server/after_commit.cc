@@ -9,25 +9,26 @@ void AfterCommit::Ingested(const IngestOutcome& outcome) const {
   if (outcome.judged.has_value() && outcome.classification->category == Category::kNeedsReview) {
     blockers_.LeftToReview(outcome.classification->likeliest);
   }
-  StepsMadeDue(outcome.escalations);
+  Took(outcome.climbed);
   if (outcome.links_changed) LinksChanged();
 }
 
 void AfterCommit::Judged(const JudgementOutcome& outcome) const {
   blockers_.FeedbackGiven(outcome.agrees);
   Changed(outcome.change, outcome.unblocked_after);
-  StepsMadeDue(outcome.escalations);
+  Took(outcome.climbed);
   if (outcome.links_changed) LinksChanged();
 }
 
-void AfterCommit::StepsMadeDue(const std::vector<Escalation>& steps) const {
-  bool any = false;
-  for (const Escalation& step : steps) {
-    if (step.id == 0) continue;  // still to come
-    escalations_.Taken(step);
-    any = true;
-  }
-  if (any) new_escalations_.Fire();
+void AfterCommit::Took(const Climbed& climbed) const {
+  for (const Escalation& message : climbed.messages) escalations_.Told(message);
+  for (const PutOff cause : climbed.put_off) escalations_.PutOffBy(cause);
+  Settled(climbed.settled);
+  if (!climbed.messages.empty()) new_escalations_.Fire();
+}
+
+void AfterCommit::Settled(const std::vector<TakenStep>& steps) const {
+  for (const TakenStep& step : steps) escalations_.Settled(step);
 }
 
 void AfterCommit::Changed(const std::optional<BlockerChange>& change,
@@ -35,13 +36,11 @@ void AfterCommit::Changed(const std::optional<BlockerChange>& change,
   if (change.has_value()) blockers_.Changed(*change, unblocked_after);
 }
 
-void AfterCommit::StepsTaken(const std::vector<Escalation>& steps) const {
-  if (steps.empty()) return;
-  for (const Escalation& step : steps) {
-    escalations_.Taken(step);
-    escalations_.Late(std::max(absl::ZeroDuration(), *step.create_time - step.due_time));
+void AfterCommit::StepsTaken(const Climbed& climbed) const {
+  for (const Escalation& message : climbed.messages) {
+    escalations_.Late(std::max(absl::ZeroDuration(), *message.create_time - message.due_time));
   }
-  new_escalations_.Fire();
+  Took(climbed);
 }
 
 }  // namespace clearway

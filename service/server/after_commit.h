@@ -5,8 +5,9 @@
 #include <vector>
 
 #include "service/domain/blocker.h"
-#include "service/domain/escalation.h"
+#include "service/domain/step_outcome.h"
 #include "service/intake/intake.h"
+#include "service/intake/ladder.h"
 #include "service/server/broadcast.h"
 #include "service/server/metrics.h"
 
@@ -36,14 +37,17 @@ class AfterCommit {
   // What hangs on what is to be worked out anew.
   void LinksChanged() const { links_changed_.Fire(); }
 
+  // Steps got their outcomes, because a blocker was resolved.
+  void Settled(const std::vector<TakenStep>& steps) const;
+
   // By the sweeper.
-  void StepsTaken(const std::vector<Escalation>& steps) const;
+  void StepsTaken(const Climbed& climbed) const;
 
   // By another replica on the same store.
   void TakenElsewhere() const { new_escalations_.Fire(); }
 
  private:
-  void StepsMadeDue(const std::vector<Escalation>& steps) const;
+  void Took(const Climbed& climbed) const;
 
   BlockerMetrics& blockers_;
   EscalationMetrics& escalations_;

@@ -46,11 +46,6 @@ absl::StatusOr<absl::Time> CheckSnoozeEnd(const v1::SnoozeBlockerRequest& reques
   return InvalidField("snooze_end_time", "must be in the future, at most 90 days ahead");
 }
 
-struct Resolved {
-  Transition transition;
-  bool links_changed = false;
-};
-
 absl::StatusOr<Filter> CheckFilter(const std::string& text) {
   absl::StatusOr<Filter> filter = ParseFilter(text);
   if (filter.status().code() != absl::StatusCode::kInvalidArgument) return filter;
@@ -158,17 +153,17 @@ grpc::ServerUnaryReactor* BlockerHandler::ResolveBlocker(grpc::CallbackServerCon
                                                          v1::ResolveBlockerResponse* response) {
   const absl::StatusOr<BlockerRef> ref = CheckAct(*request, tenants_);
   if (!ref.ok()) return calls_.Answer(context, ref.status());
-  const auto done = std::make_shared<Resolved>();
+  const auto done = std::make_shared<Resolution>();
   return calls_.Write(
       context,
       [this, ref = *ref, request, done](Transaction& tx) -> absl::Status {
-        ASSIGN_OR_RETURN(done->transition,
-                         intake_.ResolveBlocker(ref.tenant, ref.id, request->actor(),
-                                                request->note(), tx, &done->links_changed));
+        ASSIGN_OR_RETURN(*done, intake_.ResolveBlocker(ref.tenant, ref.id, request->actor(),
+                                                       request->note(), tx));
         return absl::OkStatus();
       },
       [this, response, done] {
         const Blocker& blocker = done->transition.blocker;
+        after_commit_.Settled(done->settled);
         after_commit_.Changed(done->transition.change, *blocker.resolve_time - blocker.spell_time);
         if (done->links_changed) after_commit_.LinksChanged();
         ToProto(blocker, response->mutable_blocker());

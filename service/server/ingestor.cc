@@ -82,7 +82,7 @@ void Ingestor::Ingest(const v1::TicketEvent& event, GroupCommit::Precheck preche
         done(std::move(job->outcome));
         if (judged.has_value()) shadow_.Compare(*std::move(judged), likeliest);
       },
-      Touch{job->event.key(), job->event.version.event_id});
+      {Touch{job->event.key(), job->event.version.event_id}});
 }
 
 void ToProto(const IngestOutcome& outcome, v1::IngestTicketEventResponse* proto) {

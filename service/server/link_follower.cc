@@ -56,15 +56,15 @@ void LinkFollower::Submit() {
 }
 
 void LinkFollower::GoOn(const Blocker& woken) {
-  const auto steps = std::make_shared<std::vector<Escalation>>();
+  const auto climbed = std::make_shared<Climbed>();
   commits_.Submit(
       nullptr,
-      [this, woken, steps](Transaction& tx) -> absl::Status {
-        ASSIGN_OR_RETURN(*steps, intake_.TakeDueSteps(woken.ticket.tenant, woken.id, tx));
+      [this, woken, climbed](Transaction& tx) -> absl::Status {
+        ASSIGN_OR_RETURN(*climbed, intake_.TakeDueSteps(woken.ticket.tenant, woken.id, tx));
         return absl::OkStatus();
       },
-      [this, steps](const absl::Status& status) {
-        if (status.ok()) after_commit_.StepsTaken(*steps);
+      [this, climbed](const absl::Status& status) {
+        if (status.ok()) after_commit_.StepsTaken(*climbed);
       },
       Touch{woken.ticket, /*event_id=*/""});
 }

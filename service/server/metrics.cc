@@ -213,7 +213,12 @@ void BlockerMetrics::SetOpen(const std::vector<OpenBlockerCount>& counts) {
 }
 
 EscalationMetrics::EscalationMetrics(prometheus::Registry& registry)
-    : lag_(BuildHistogram()
+    : messages_(BuildCounter()
+                    .Name("clearway_escalation_messages_total")
+                    .Help("Messages recorded, each of which tells of one step or several.")
+                    .Register(registry)
+                    .Add({})),
+      lag_(BuildHistogram()
                .Name("clearway_escalation_lag_seconds")
                .Help("How long after its due time a step was taken by the sweeper.")
                .Register(registry)
@@ -232,17 +237,40 @@ EscalationMetrics::EscalationMetrics(prometheus::Registry& registry)
                     .Name("clearway_escalations_total")
                     .Help("Steps of escalation ladders, by level and outcome.")
                     .Register(registry);
-  for (size_t level = 1; level <= kTopLevel; ++level) {
-    taken_[level - 1] =
-        &taken.Add({{"level", level == kTopLevel ? absl::StrCat(level, "+") : absl::StrCat(level)},
-                    {"outcome", "taken"}});
+  const auto by_level = [&taken](absl::string_view outcome) {
+    ByLevel counters{};
+    for (size_t level = 1; level <= kTopLevel; ++level) {
+      const std::string name = level == kTopLevel ? absl::StrCat(level, "+") : absl::StrCat(level);
+      counters[level - 1] = &taken.Add({{"level", name}, {"outcome", std::string(outcome)}});
+    }
+    return counters;
+  };
+  taken_ = by_level("taken");
+  for (const StepOutcome outcome :
+       {StepOutcome::kResolved, StepOutcome::kNextStep, StepOutcome::kMoot}) {
+    settled_[static_cast<size_t>(outcome)] = by_level(StepOutcomeName(outcome));
   }
+  auto& put_off = BuildCounter()
+                      .Name("clearway_escalations_put_off_total")
+                      .Help("Times that a step which had fallen due was put off, by cause.")
+                      .Register(registry);
+  const std::array<const char*, kPutOffCount> causes = {"pace", "rate_limit", "gather"};
+  for (size_t i = 0; i < causes.size(); ++i) put_off_[i] = &put_off.Add({{"cause", causes[i]}});
 }
 
-void EscalationMetrics::Taken(const Escalation& step) {
-  const size_t level =
-      std::clamp<size_t>(static_cast<size_t>(std::max(step.level, 1)), 1, kTopLevel);
-  taken_[level - 1]->Increment();
+void EscalationMetrics::Count(const ByLevel& counters, int level) {
+  const size_t at = std::clamp<size_t>(static_cast<size_t>(std::max(level, 1)), 1, kTopLevel) - 1;
+  if (counters[at] != nullptr) counters[at]->Increment();
+}
+
+void EscalationMetrics::Told(const Escalation& message) {
+  messages_.Increment();
+  if (message.members.empty()) Count(taken_, message.level);
+  for (const EscalationMember& member : message.members) Count(taken_, member.level);
+}
+
+void EscalationMetrics::Settled(const TakenStep& step) {
+  Count(settled_[static_cast<size_t>(step.outcome)], step.level);
 }
 
 void RegisterProcessMetrics(prometheus::Registry& registry, const std::string& version,

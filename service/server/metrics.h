@@ -17,6 +17,8 @@
 #include "service/domain/blocker.h"
 #include "service/domain/classification.h"
 #include "service/domain/escalation.h"
+#include "service/domain/step_outcome.h"
+#include "service/intake/ladder.h"
 #include "service/store/store.h"
 
 namespace clearway {
@@ -100,8 +102,11 @@ class EscalationMetrics {
  public:
   explicit EscalationMetrics(prometheus::Registry& registry);
 
-  // A step was taken and committed.
-  void Taken(const Escalation& step);
+  // A message was committed: all the steps that it tells of were taken.
+  void Told(const Escalation& message);
+  // What came of a step became known.
+  void Settled(const TakenStep& step);
+  void PutOffBy(PutOff cause) { put_off_[static_cast<size_t>(cause)]->Increment(); }
   // How late after its due time the sweeper took it.
   void Late(absl::Duration lag) { lag_.Observe(absl::ToDoubleSeconds(lag)); }
 
@@ -110,7 +115,14 @@ class EscalationMetrics {
  private:
   // Levels from here on are counted together.
   static constexpr size_t kTopLevel = 5;
-  std::array<prometheus::Counter*, kTopLevel> taken_{};
+  using ByLevel = std::array<prometheus::Counter*, kTopLevel>;
+  static void Count(const ByLevel& counters, int level);
+
+  ByLevel taken_{};
+  // Null for those that are never counted.
+  std::array<ByLevel, kStepOutcomeCount> settled_{};
+  std::array<prometheus::Counter*, kPutOffCount> put_off_{};
+  prometheus::Counter& messages_;
   prometheus::Histogram& lag_;
   prometheus::Counter& sweeps_ok_;
   prometheus::Counter& sweeps_failed_;

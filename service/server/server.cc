@@ -83,6 +83,7 @@ struct Server::Impl {
       : store(d.store),
         tenants(options.tenants),
         review(options.review),
+        pacing(options.pacing),
         grpc_metrics(d.registry, MeteredServices()),
         ingest_metrics(d.registry),
         classification_metrics(d.registry),
@@ -93,7 +94,7 @@ struct Server::Impl {
         replay_metrics(d.registry),
         classifier(d.models.live(), classification_metrics),
         intake(classifier, d.policies.planners(), d.clock, options.reopen_window, options.review,
-               options.retention.raw_events > absl::ZeroDuration()),
+               options.retention.raw_events > absl::ZeroDuration(), options.pacing),
         after_commit(blocker_metrics, escalation_metrics, new_escalations, links_changed),
         executor(options.read_threads, kMaxPendingReads),
         commits(d.store, {.max_pending = options.max_pending_events}),
@@ -121,6 +122,7 @@ struct Server::Impl {
   Store& store;
   const Tenants tenants;
   const ReviewPolicy review;
+  const Pacing pacing;
   GrpcMetrics grpc_metrics;
   IngestMetrics ingest_metrics;
   ClassificationMetrics classification_metrics;
@@ -191,8 +193,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   impl->sweeper = std::make_unique<Sweeper>(
       Sweeper::Dependencies{dependencies.store, impl->commits, impl->intake, impl->after_commit,
                             impl->links, impl->blocker_metrics, impl->escalation_metrics,
-                            dependencies.policies.planners(), impl->tenants, dependencies.clock,
-                            dependencies.log},
+                            dependencies.policies.planners(), impl->tenants, impl->pacing,
+                            dependencies.clock, dependencies.log},
       options.sweep_interval);
   impl->purger = std::make_unique<Purger>(
       Purger::Dependencies{dependencies.store, impl->commits, impl->erasing,

@@ -12,6 +12,7 @@
 #include "service/base/clock.h"
 #include "service/base/log.h"
 #include "service/classify/classifier.h"
+#include "service/domain/policy.h"
 #include "service/domain/review.h"
 #include "service/escalation/planner.h"
 #include "service/server/models.h"
@@ -35,6 +36,8 @@ struct ServerOptions {
   size_t max_metric_projects = 50;
   absl::Duration reopen_window = absl::Hours(7 * 24);
   absl::Duration sweep_interval = absl::Seconds(10);
+  // What keeps people from being told too much at once.
+  Pacing pacing = {.per_minute = 60, .gather = absl::Minutes(5)};
   // When verdicts are left to people.
   ReviewPolicy review = {};
   // Threads for reads of the store and large classifications.

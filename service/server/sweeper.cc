@@ -6,17 +6,16 @@
 #include <utility>
 
 #include "service/base/status_macros.h"
-#include "service/domain/schedule.h"
 #include "service/store/filter.h"
 
 namespace clearway {
 namespace {
 
 constexpr int kBatch = 100;
-
-double UrgencyByAge(const Blocker& blocker, absl::Time now) {
-  return Urgency(blocker.priority, absl::FDivDuration(now - blocker.spell_time, absl::Hours(24)));
-}
+// Looked through at a time: one message gathers from among so many.
+constexpr int kMaxDue = 20'000;
+// Clocks are set right by less all the time.
+constexpr absl::Duration kPutBack = absl::Minutes(1);
 
 }  // namespace
 
@@ -52,6 +51,7 @@ void Sweeper::Run() {
 }
 
 absl::Status Sweeper::Sweep() {
+  MindTheClock();
   absl::Status taken = SettleLinks();
   taken.Update(Replan());
   taken.Update(TakeDueSteps());
@@ -69,6 +69,18 @@ absl::Status Sweeper::WakeWatchers() {
   return absl::OkStatus();
 }
 
+void Sweeper::MindTheClock() {
+  const std::lock_guard<std::mutex> one_at_a_time(replanning_);
+  const absl::Time now = d_.clock.Now();
+  if (now < latest_ - kPutBack) {
+    d_.log.Warning("the clock was put back; due times are worked out anew",
+                   {{"by", absl::FormatDuration(latest_ - now)}});
+    planned_ = nullptr;
+    latest_ = now;
+  }
+  latest_ = std::max(latest_, now);
+}
+
 absl::Status Sweeper::Replan() {
   const std::lock_guard<std::mutex> one_at_a_time(replanning_);
   std::shared_ptr<const Planner> planner = d_.planners.Get();
@@ -81,7 +93,9 @@ absl::Status Sweeper::Replan() {
       ASSIGN_OR_RETURN(const std::vector<Blocker> blockers,
                        d_.store.ListBlockers(tenant, lasting, page));
       if (blockers.empty()) break;
-      CommitSteps(blockers, &first_failure);
+      std::vector<Piece> pieces;
+      for (const Blocker& blocker : blockers) pieces.push_back(RescheduleOf(blocker));
+      Commit(std::move(pieces), &first_failure);
       page.before_id = blockers.back().id;
     }
   }
@@ -93,10 +107,31 @@ absl::Status Sweeper::SettleLinks() {
   absl::Status first_failure;
   for (bool more = true; more && !stopping();) {
     ASSIGN_OR_RETURN(const SettledLinks settled, d_.links.SettleAll());
-    CommitSteps(settled.woken, &first_failure);
+    // They are due then, and told with what else is.
+    std::vector<Piece> pieces;
+    for (const Blocker& woken : settled.woken) pieces.push_back(RescheduleOf(woken));
+    Commit(std::move(pieces), &first_failure);
     more = settled.worked;
   }
   return first_failure;
+}
+
+absl::StatusOr<std::vector<DueBlocker>> Sweeper::FindDue(absl::Time now) {
+  const std::shared_ptr<const Planner> planner = d_.planners.Get();
+  ASSIGN_OR_RETURN(const std::vector<Blocker> blockers, d_.store.DueBlockers(now, kMaxDue));
+  std::vector<DueBlocker> due;
+  due.reserve(blockers.size());
+  for (const Blocker& blocker : blockers) {
+    if (stopping()) break;
+    DueBlocker& added = due.emplace_back(
+        DueBlocker{blocker.id, blocker.ticket, "", 0, *blocker.next_escalation_time});
+    // A ticket that cannot be read is the business of its own transaction.
+    const absl::StatusOr<std::optional<StoredTicket>> ticket = d_.store.GetTicket(blocker.ticket);
+    if (!ticket.ok() || !ticket->has_value()) continue;
+    added.group = planner->DueGroup(blocker, (*ticket)->state.ticket, now);
+    added.urgency = planner->UrgencyOf(blocker, (*ticket)->state.ticket, now);
+  }
+  return due;
 }
 
 absl::Status Sweeper::TakeDueSteps() {
@@ -105,45 +140,63 @@ absl::Status Sweeper::TakeDueSteps() {
   // written holds up nobody else.
   for (size_t done = 1; done > 0 && !stopping();) {
     const absl::Time now = d_.clock.Now();
-    ASSIGN_OR_RETURN(std::vector<Blocker> due, d_.store.DueBlockers(now, kBatch));
-    // Where a recipient's limit lets only some through, those go first that matter most.
-    std::stable_sort(due.begin(), due.end(), [now](const Blocker& a, const Blocker& b) {
-      return UrgencyByAge(a, now) > UrgencyByAge(b, now);
-    });
-    done = CommitSteps(due, &first_failure);
+    ASSIGN_OR_RETURN(std::vector<DueBlocker> due, FindDue(now));
+    std::vector<DueMessage> messages = GatherDue(std::move(due), d_.pacing, now);
+    done = 0;
+    for (size_t begin = 0; begin < messages.size() && !stopping(); begin += kBatch) {
+      std::vector<Piece> pieces;
+      for (size_t i = begin; i < std::min(messages.size(), begin + kBatch); ++i) {
+        pieces.push_back(PieceOf(messages[i]));
+      }
+      done += Commit(std::move(pieces), &first_failure);
+    }
   }
   return first_failure;
 }
 
-size_t Sweeper::CommitSteps(const std::vector<Blocker>& due, absl::Status* first_failure) {
-  struct Job {
-    std::vector<Escalation> steps;
-    absl::Status status;
+Sweeper::Piece Sweeper::RescheduleOf(const Blocker& blocker) const {
+  auto work = [this, tenant = blocker.ticket.tenant, id = blocker.id](Transaction& tx) {
+    return d_.intake.Reschedule(tenant, id, tx);
   };
-  std::vector<Job> jobs(due.size());
-  std::latch pending(static_cast<std::ptrdiff_t>(due.size()));
-  for (size_t i = 0; i < due.size(); ++i) {
-    const Blocker& blocker = due[i];
-    Job& job = jobs[i];
+  return {std::move(work), {Touch{blocker.ticket, /*event_id=*/""}}, [] {}};
+}
+
+Sweeper::Piece Sweeper::PieceOf(const DueMessage& message) const {
+  const std::string& tenant = message.blockers.front().ticket.tenant;
+  std::vector<int64_t> ids;
+  std::vector<Touch> touches;
+  for (const DueBlocker& blocker : message.blockers) {
+    ids.push_back(blocker.id);
+    touches.push_back({blocker.ticket, /*event_id=*/""});
+  }
+  const auto climbed = std::make_shared<Climbed>();
+  auto work = [this, tenant, ids = std::move(ids), retry = message.retry,
+               climbed](Transaction& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(*climbed, d_.intake.TakeDueTogether(tenant, ids, retry, tx));
+    return absl::OkStatus();
+  };
+  return {std::move(work), std::move(touches),
+          [this, climbed] { d_.after_commit.StepsTaken(*climbed); }};
+}
+
+size_t Sweeper::Commit(std::vector<Piece> pieces, absl::Status* first_failure) {
+  std::vector<absl::Status> statuses(pieces.size());
+  std::latch pending(static_cast<std::ptrdiff_t>(pieces.size()));
+  for (size_t i = 0; i < pieces.size(); ++i) {
     d_.commits.Submit(
-        nullptr,
-        [this, &blocker, &job](Transaction& tx) -> absl::Status {
-          ASSIGN_OR_RETURN(job.steps,
-                           d_.intake.TakeDueSteps(blocker.ticket.tenant, blocker.id, tx));
-          return absl::OkStatus();
-        },
-        [&job, &pending](absl::Status status) {
-          job.status = std::move(status);
+        nullptr, std::move(pieces[i].work),
+        [&status = statuses[i], &pending](absl::Status result) {
+          status = std::move(result);
           pending.count_down();
         },
-        Touch{blocker.ticket, /*event_id=*/""});
+        std::move(pieces[i].touches));
   }
   pending.wait();
   size_t done = 0;
-  for (const Job& job : jobs) {
-    first_failure->Update(job.status);
-    if (!job.status.ok()) continue;
-    d_.after_commit.StepsTaken(job.steps);
+  for (size_t i = 0; i < pieces.size(); ++i) {
+    first_failure->Update(statuses[i]);
+    if (!statuses[i].ok()) continue;
+    pieces[i].committed();
     ++done;
   }
   return done;

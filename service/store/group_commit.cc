@@ -16,7 +16,7 @@ GroupCommit::GroupCommit(Store& store, const Options& options)
 
 GroupCommit::~GroupCommit() { Shutdown(); }
 
-void GroupCommit::Submit(Precheck precheck, Work work, Done done, std::optional<Touch> touch) {
+void GroupCommit::Submit(Precheck precheck, Work work, Done done, std::vector<Touch> touches) {
   std::unique_lock<std::mutex> lock(mutex_);
   const absl::Status refused = Refusal();
   if (!refused.ok()) {
@@ -24,8 +24,8 @@ void GroupCommit::Submit(Precheck precheck, Work work, Done done, std::optional<
     done(refused);
     return;
   }
-  pending_.push_back(
-      {std::move(precheck), std::move(work), std::move(done), std::move(touch), absl::OkStatus()});
+  pending_.push_back({std::move(precheck), std::move(work), std::move(done), std::move(touches),
+                      absl::OkStatus()});
   lock.unlock();
   wake_.notify_one();
 }
@@ -80,7 +80,11 @@ void GroupCommit::Answer() {
 std::vector<GroupCommit::Item> GroupCommit::TakeBatch() {
   std::unique_lock<std::mutex> lock(mutex_);
   wake_.wait(lock, [this] { return stopping_ || !pending_.empty(); });
-  const size_t size = std::min(pending_.size(), std::max<size_t>(options_.max_batch, 1));
+  size_t size = 0;
+  for (size_t weight = 0; size < pending_.size(); ++size) {
+    weight += std::max<size_t>(pending_[size].touches.size(), 1);
+    if (size > 0 && weight > options_.max_batch) break;
+  }
   const auto end = pending_.begin() + static_cast<std::ptrdiff_t>(size);
   std::vector<Item> batch(std::make_move_iterator(pending_.begin()), std::make_move_iterator(end));
   pending_.erase(pending_.begin(), end);
@@ -119,7 +123,7 @@ absl::Status GroupCommit::Commit(const std::vector<Item>& batch, size_t begin, s
                                  size_t* failed) {
   std::vector<Touch> touches;
   for (size_t i = begin; i < end; ++i) {
-    if (batch[i].touch.has_value()) touches.push_back(*batch[i].touch);
+    touches.insert(touches.end(), batch[i].touches.begin(), batch[i].touches.end());
   }
   return store_.Transact([&](Transaction& tx) -> absl::Status {
     *failed = end;

@@ -5,7 +5,6 @@
 #include <deque>
 #include <functional>
 #include <mutex>
-#include <optional>
 #include <thread>
 #include <vector>
 
@@ -28,7 +27,8 @@ class GroupCommit {
   struct Options {
     // Work waiting beyond this is refused with RESOURCE_EXHAUSTED.
     size_t max_pending = 4096;
-    // Most pieces in one transaction.
+    // Most pieces in one transaction, and most tickets that they say they will touch; a piece that
+    // touches more is alone in its own.
     size_t max_batch = 256;
   };
   // Runs inside the transaction.
@@ -45,8 +45,9 @@ class GroupCommit {
   ~GroupCommit();
 
   // RESOURCE_EXHAUSTED when too much is waiting, UNAVAILABLE after Shutdown; `done` is then called
-  // on the caller's thread. `touch`, where it is known, lets the store prepare for the whole batch.
-  void Submit(Precheck precheck, Work work, Done done, std::optional<Touch> touch = std::nullopt);
+  // on the caller's thread. `touches`, as far as they are known, let the store prepare for the
+  // whole batch.
+  void Submit(Precheck precheck, Work work, Done done, std::vector<Touch> touches = {});
 
   // Finishes what was accepted, refuses what comes. May be called twice, but not from a Work or a
   // Done.
@@ -57,7 +58,7 @@ class GroupCommit {
     Precheck precheck;
     Work work;
     Done done;
-    std::optional<Touch> touch;
+    std::vector<Touch> touches;
     absl::Status status;
   };
   // Why nothing more can be taken now. Called with `mutex_` held.

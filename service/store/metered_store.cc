@@ -68,6 +68,7 @@ MeteredStore::MeteredStore(std::unique_ptr<Store> store, const Families& familie
       due_blockers_(families.Add("due_blockers")),
       count_open_blockers_(families.Add("count_open_blockers")),
       visit_blockers_(families.Add("visit_blockers")),
+      visit_steps_(families.Add("visit_steps")),
       list_feedback_(families.Add("list_feedback")),
       read_links_(families.Add("read_links")),
       list_tickets_(families.Add("list_tickets")),
@@ -146,6 +147,13 @@ absl::Status MeteredStore::VisitBlockers(const std::string& tenant, const std::s
                                          absl::FunctionRef<void(const ReportedBlocker&)> visit) {
   return Measure(visit_blockers_,
                  [&] { return store_->VisitBlockers(tenant, project, from, to, visit); });
+}
+
+absl::Status MeteredStore::VisitSteps(const std::string& tenant, const std::string& project,
+                                      absl::Time from, absl::Time to,
+                                      absl::FunctionRef<void(const TakenStep&)> visit) {
+  return Measure(visit_steps_,
+                 [&] { return store_->VisitSteps(tenant, project, from, to, visit); });
 }
 
 absl::StatusOr<std::vector<Feedback>> MeteredStore::ListFeedback(const std::string& tenant,

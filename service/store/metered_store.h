@@ -44,6 +44,8 @@ class MeteredStore final : public Store {
   absl::Status VisitBlockers(const std::string& tenant, const std::string& project, absl::Time from,
                              absl::Time to,
                              absl::FunctionRef<void(const ReportedBlocker&)> visit) override;
+  absl::Status VisitSteps(const std::string& tenant, const std::string& project, absl::Time from,
+                          absl::Time to, absl::FunctionRef<void(const TakenStep&)> visit) override;
   absl::StatusOr<std::vector<Feedback>> ListFeedback(const std::string& tenant, absl::Time since,
                                                      const Page& page) override;
   absl::Status ReadLinks(absl::FunctionRef<absl::Status(LinkReader&)> read) override;
@@ -92,6 +94,7 @@ class MeteredStore final : public Store {
   Operation due_blockers_;
   Operation count_open_blockers_;
   Operation visit_blockers_;
+  Operation visit_steps_;
   Operation list_feedback_;
   Operation read_links_;
   Operation list_tickets_;

@@ -70,4 +70,34 @@ absl::StatusOr<std::vector<std::string>> UnpackTexts(absl::string_view text) {
   return texts;
 }
 
+std::string PackMembers(const std::vector<EscalationMember>& members) {
+  json list = json::array();
+  for (const EscalationMember& member : members) {
+    list.push_back({member.blocker_id, member.ticket.source, member.ticket.key, member.title,
+                    member.level, absl::ToUnixMicros(member.due_time)});
+  }
+  return list.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+absl::StatusOr<std::vector<EscalationMember>> UnpackMembers(absl::string_view text,
+                                                            absl::string_view tenant) {
+  std::vector<EscalationMember> members;
+  if (text == "[]") return members;
+  const json list = Parse(text);
+  if (!list.is_array()) return Damaged("members");
+  for (const json& row : list) {
+    if (!row.is_array() || row.size() != 6 || !row[0].is_number_integer() || !row[1].is_string() ||
+        !row[2].is_string() || !row[3].is_string() || !row[4].is_number_integer() ||
+        !row[5].is_number_integer()) {
+      return Damaged("members");
+    }
+    members.push_back({row[0].get<int64_t>(),
+                       {std::string(tenant), row[1].get<std::string>(), row[2].get<std::string>()},
+                       row[3].get<std::string>(),
+                       row[4].get<int>(),
+                       absl::FromUnixMicros(row[5].get<int64_t>())});
+  }
+  return members;
+}
+
 }  // namespace clearway

@@ -44,16 +44,31 @@ inline constexpr char kSelectEscalationsAfter[] =
     "SELECT " CLEARWAY_ESCALATION_COLUMNS
     " FROM escalations WHERE tenant = ? AND id > ? ORDER BY id LIMIT ?";
 
-// What is told in one message counts once.
+// Of those that tell of a blocker beside another.
+inline constexpr char kSelectEscalationsThatAddBlocker[] =
+    "SELECT " CLEARWAY_ESCALATION_COLUMNS
+    " FROM escalations WHERE tenant = ?1 AND blocker_id <> ?2 AND id IN (SELECT escalation_id"
+    " FROM escalation_steps WHERE tenant = ?1 AND blocker_id = ?2 AND escalation_id < ?3)"
+    " ORDER BY id DESC LIMIT ?4";
+
 inline constexpr char kSelectRecentMessages[] =
-    "SELECT max(create_time_us), message_group FROM escalations"
-    " WHERE tenant = ?1 AND recipient = ?2 AND recipient <> '' AND create_time_us >= ?3"
-    " GROUP BY message_group, CASE WHEN message_group = '' THEN id END"
-    " ORDER BY max(create_time_us) DESC LIMIT ?4";
+    "SELECT create_time_us, message_group FROM escalations"
+    " WHERE tenant = ? AND recipient = ? AND recipient <> '' AND create_time_us >= ?"
+    " AND create_time_us <= ? ORDER BY create_time_us DESC LIMIT ?";
+
+inline constexpr char kCountMessages[] =
+    "SELECT count(*) FROM escalations WHERE tenant = ? AND create_time_us > ?"
+    " AND create_time_us <= ?";
 
 inline constexpr char kSelectSaid[] =
-    "SELECT 1 FROM escalations WHERE tenant = ? AND blocker_id = ?"
-    " AND recipient = ? AND channel = ? AND draft_message = ? LIMIT 1";
+    "SELECT 1 FROM escalations WHERE tenant = ?1 AND blocker_id = ?2"
+    " AND recipient = ?3 AND channel = ?4 AND draft_message = ?5"
+    " UNION ALL SELECT 1 FROM escalation_steps WHERE tenant = ?1 AND blocker_id = ?2"
+    " AND words = ?6 LIMIT 1";
+
+inline constexpr char kSelectSteps[] =
+    "SELECT " CLEARWAY_STEP_COLUMNS
+    " FROM escalation_steps WHERE tenant = ? AND blocker_id = ? AND opening = ? ORDER BY level";
 
 inline constexpr char kSelectFeedback[] =
     "SELECT " CLEARWAY_FEEDBACK_COLUMNS
@@ -99,9 +114,11 @@ inline constexpr char kSelectChangesWithPlaces[] =
     "SELECT " CLEARWAY_CHANGE_COLUMNS
     ", position FROM blocker_changes WHERE tenant = ? AND blocker_id = ? ORDER BY position";
 
+// Those that tell of others first, too.
 inline constexpr char kSelectAllEscalationsOfBlocker[] =
     "SELECT " CLEARWAY_ESCALATION_COLUMNS
-    " FROM escalations WHERE tenant = ? AND blocker_id = ? ORDER BY id";
+    " FROM escalations WHERE tenant = ?1 AND (blocker_id = ?2 OR id IN (SELECT escalation_id"
+    " FROM escalation_steps WHERE tenant = ?1 AND blocker_id = ?2)) ORDER BY id";
 
 inline constexpr char kSelectFeedbackOfTicket[] =
     "SELECT " CLEARWAY_FEEDBACK_COLUMNS
@@ -150,8 +167,16 @@ inline constexpr char kInsertChange[] =
 inline constexpr char kInsertEscalation[] =
     "INSERT INTO escalations (tenant, blocker_id, source, ticket, level, target, channel, "
     "due_time_us, create_time_us, steps, draft_message, rationale, language, category, reason, "
-    "policy, recipient, message_group, urgency, next_step, fallback, handle, draft_language, id) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    "policy, recipient, message_group, urgency, next_step, fallback, handle, draft_language, "
+    "members, id) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+inline constexpr char kInsertStep[] = "INSERT INTO escalation_steps (" CLEARWAY_STEP_COLUMNS
+                                      ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+inline constexpr char kUpdateStepOutcome[] =
+    "UPDATE escalation_steps SET outcome = ?, outcome_time_us = ?"
+    " WHERE tenant = ? AND blocker_id = ? AND opening = ? AND level = ?";
 
 inline constexpr char kInsertFeedback[] =
     "INSERT INTO feedback (tenant, source, ticket, blocker_id, time_us, verdict_category, "
@@ -179,7 +204,7 @@ inline constexpr char kUpdateChangeTexts[] =
 
 inline constexpr char kUpdateEscalationTexts[] =
     "UPDATE escalations SET target = ?, steps = ?, draft_message = ?, rationale = ?, "
-    "recipient = ?, message_group = ?, next_step = ?, fallback = ?, handle = ? "
+    "recipient = ?, message_group = ?, next_step = ?, fallback = ?, handle = ?, members = ? "
     "WHERE tenant = ? AND id = ?";
 
 inline constexpr char kUpdateFeedbackTexts[] =
@@ -200,6 +225,8 @@ inline constexpr char kDeleteChanges[] =
     "DELETE FROM blocker_changes WHERE tenant = ? AND blocker_id = ?";
 inline constexpr char kDeleteEscalations[] =
     "DELETE FROM escalations WHERE tenant = ? AND blocker_id = ?";
+inline constexpr char kDeleteSteps[] =
+    "DELETE FROM escalation_steps WHERE tenant = ? AND blocker_id = ?";
 inline constexpr char kForgetBlockerInFeedback[] =
     "UPDATE feedback SET blocker_id = NULL WHERE tenant = ? AND blocker_id = ?";
 inline constexpr char kDeleteBlocker[] = "DELETE FROM blockers WHERE tenant = ? AND id = ?";

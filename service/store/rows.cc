@@ -113,9 +113,32 @@ absl::StatusOr<Escalation> ReadEscalation(const SqlColumns& columns) {
   escalation.fallback = row.Text();
   escalation.handle = row.Text();
   escalation.draft_language = row.Text();
+  ASSIGN_OR_RETURN(escalation.members, UnpackMembers(row.View(), escalation.ticket.tenant));
   RETURN_IF_ERROR(row.status());
   return escalation;
 }
+
+absl::StatusOr<TakenStep> ReadStep(const SqlColumns& columns) {
+  SqlRow row(columns);
+  TakenStep step;
+  step.tenant = row.Text();
+  step.blocker_id = row.Int64();
+  step.opening = row.Int();
+  step.level = row.Int();
+  step.escalation_id = row.Int64();
+  step.project = row.Text();
+  step.category = ReadCategory(row);
+  step.reason = ReadReason(row);
+  step.channel = row.Text();
+  step.time = row.Time();
+  step.words = static_cast<uint64_t>(row.Int64());
+  step.outcome = row.EnumBelow<StepOutcome>(kStepOutcomeCount);
+  step.outcome_time = row.OptionalTime();
+  RETURN_IF_ERROR(row.status());
+  return step;
+}
+
+absl::StatusOr<int64_t> ReadCount(const SqlColumns& columns) { return columns.Int64(0); }
 
 absl::StatusOr<RecentMessage> ReadRecentMessage(const SqlColumns& columns) {
   SqlRow row(columns);

@@ -27,7 +27,10 @@
 #define CLEARWAY_ESCALATION_COLUMNS                                                               \
   "id, tenant, blocker_id, source, ticket, level, target, channel, due_time_us, create_time_us, " \
   "steps, draft_message, rationale, language, category, reason, policy, "                         \
-  "recipient, message_group, urgency, next_step, fallback, handle, draft_language"
+  "recipient, message_group, urgency, next_step, fallback, handle, draft_language, members"
+#define CLEARWAY_STEP_COLUMNS                                                               \
+  "tenant, blocker_id, opening, level, escalation_id, project, category, reason, channel, " \
+  "take_time_us, words, outcome, outcome_time_us"
 #define CLEARWAY_FEEDBACK_COLUMNS                                                              \
   "id, tenant, source, ticket, blocker_id, time_us, verdict_category, verdict_reason, actor, " \
   "category, reason, secondary, waiting_on, note, language, snapshot"
@@ -46,6 +49,9 @@ absl::StatusOr<BlockerChange> ReadChange(const SqlColumns& columns);
 absl::StatusOr<Escalation> ReadEscalation(const SqlColumns& columns);
 // Reads a time and a group.
 absl::StatusOr<RecentMessage> ReadRecentMessage(const SqlColumns& columns);
+absl::StatusOr<TakenStep> ReadStep(const SqlColumns& columns);
+// Reads one number.
+absl::StatusOr<int64_t> ReadCount(const SqlColumns& columns);
 absl::StatusOr<Feedback> ReadFeedback(const SqlColumns& columns);
 // Reads category, reason, project and a count.
 absl::StatusOr<OpenBlockerCount> ReadOpenCount(const SqlColumns& columns);

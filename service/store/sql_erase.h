@@ -144,7 +144,7 @@ class SqlTextEraser {
       if (!TextEraser::EraseQuotes(&e)) continue;
       RETURN_IF_ERROR(Write(kUpdateEscalationTexts, e.target, PackTexts(e.steps), e.draft_message,
                             e.rationale, e.recipient, e.group, e.next_step, e.fallback, e.handle,
-                            key_.tenant, e.id));
+                            PackMembers(e.members), key_.tenant, e.id));
     }
     return absl::OkStatus();
   }

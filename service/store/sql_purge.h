@@ -57,6 +57,7 @@ absl::StatusOr<int64_t> DeleteBlocker(Connection& connection, Changes changes,
     ASSIGN_OR_RETURN(const int64_t some, RunDelete(connection, changes, sql, tenant, id));
     rows += some;
   }
+  RETURN_IF_ERROR(RunDelete(connection, changes, kDeleteSteps, tenant, id).status());
   RETURN_IF_ERROR(RunDelete(connection, changes, kForgetBlockerInFeedback, tenant, id).status());
   ASSIGN_OR_RETURN(const int64_t own, RunDelete(connection, changes, kDeleteBlocker, tenant, id));
   return rows + own;

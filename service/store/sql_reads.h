@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <limits>
 #include <optional>
 #include <string>
@@ -104,16 +105,29 @@ absl::StatusOr<std::vector<Escalation>> SelectEscalations(Connection& connection
     select.Bind(tenant, BeforeId(page), page.size);
     return ReadAll(select, ReadEscalation);
   }
-  ASSIGN_OR_RETURN(auto select, connection.Cached(kSelectEscalationsOfBlocker));
+  std::vector<Escalation> found;
+  {
+    ASSIGN_OR_RETURN(auto select, connection.Cached(kSelectEscalationsOfBlocker));
+    select.Bind(tenant, blocker_id, BeforeId(page), page.size);
+    ASSIGN_OR_RETURN(found, ReadAll(select, ReadEscalation));
+  }
+  ASSIGN_OR_RETURN(auto select, connection.Cached(kSelectEscalationsThatAddBlocker));
   select.Bind(tenant, blocker_id, BeforeId(page), page.size);
-  return ReadAll(select, ReadEscalation);
+  ASSIGN_OR_RETURN(std::vector<Escalation> more, ReadAll(select, ReadEscalation));
+  if (more.empty()) return found;
+  std::move(more.begin(), more.end(), std::back_inserter(found));
+  std::sort(found.begin(), found.end(),
+            [](const Escalation& a, const Escalation& b) { return a.id > b.id; });
+  found.resize(std::min(found.size(), static_cast<size_t>(page.size)));
+  return found;
 }
 
 // See Transaction::HasSaid.
 template <typename Connection>
 absl::StatusOr<bool> SelectSaid(Connection& connection, const Escalation& e) {
   ASSIGN_OR_RETURN(auto select, connection.Cached(kSelectSaid));
-  select.Bind(e.ticket.tenant, e.blocker_id, e.recipient, e.channel, e.draft_message);
+  select.Bind(e.ticket.tenant, e.blocker_id, e.recipient, e.channel, e.draft_message,
+              static_cast<int64_t>(WordsFingerprint(e.recipient, e.channel, e.draft_message)));
   return select.Step();
 }
 
@@ -121,10 +135,40 @@ template <typename Connection>
 absl::StatusOr<std::vector<RecentMessage>> SelectRecentMessages(Connection& connection,
                                                                 const std::string& tenant,
                                                                 const std::string& recipient,
-                                                                absl::Time since, int limit) {
+                                                                absl::Time since, absl::Time until,
+                                                                int limit) {
   ASSIGN_OR_RETURN(auto select, connection.Cached(kSelectRecentMessages));
-  select.Bind(tenant, recipient, since, limit);
+  select.Bind(tenant, recipient, since, until, limit);
   return ReadAll(select, ReadRecentMessage);
+}
+
+template <typename Connection>
+absl::StatusOr<int64_t> SelectMessageCount(Connection& connection, const std::string& tenant,
+                                           absl::Time since, absl::Time until) {
+  ASSIGN_OR_RETURN(auto select, connection.Cached(kCountMessages));
+  select.Bind(tenant, since, until);
+  ASSIGN_OR_RETURN(const std::optional<int64_t> count, ReadOne(select, ReadCount));
+  return count.value_or(0);
+}
+
+template <typename Connection>
+absl::StatusOr<std::vector<TakenStep>> SelectSteps(Connection& connection,
+                                                   const std::string& tenant, int64_t blocker_id,
+                                                   int opening) {
+  ASSIGN_OR_RETURN(auto select, connection.Cached(kSelectSteps));
+  select.Bind(tenant, blocker_id, opening);
+  return ReadAll(select, ReadStep);
+}
+
+// Hands the rows of a cursor over steps to `visit`; returns how many there were.
+template <typename Cursor>
+absl::StatusOr<int> VisitStepRows(Cursor& cursor, absl::FunctionRef<void(const TakenStep&)> visit) {
+  for (int rows = 0;; ++rows) {
+    ASSIGN_OR_RETURN(const bool more, cursor.Step());
+    if (!more) return rows;
+    ASSIGN_OR_RETURN(const TakenStep step, ReadStep(cursor));
+    visit(step);
+  }
 }
 
 template <typename Connection>

@@ -71,7 +71,20 @@ void BindInsertEscalation(const Escalation& e, std::optional<int64_t> id, Statem
   insert.Bind(e.ticket.tenant, e.blocker_id, e.ticket.source, e.ticket.key, e.level, e.target,
               e.channel, e.due_time, e.create_time, PackTexts(e.steps), e.draft_message,
               e.rationale, e.language, e.category, e.reason, e.policy, e.recipient, e.group,
-              e.urgency, e.next_step, e.fallback, e.handle, e.draft_language, id);
+              e.urgency, e.next_step, e.fallback, e.handle, e.draft_language,
+              PackMembers(e.members), id);
+}
+
+template <typename Statement>
+void BindInsertStep(const TakenStep& s, Statement& insert) {
+  insert.Bind(s.tenant, s.blocker_id, s.opening, s.level, s.escalation_id, s.project, s.category,
+              s.reason, s.channel, s.time, static_cast<int64_t>(s.words), s.outcome,
+              s.outcome_time);
+}
+
+template <typename Statement>
+void BindUpdateStepOutcome(const TakenStep& s, Statement& update) {
+  update.Bind(s.outcome, s.outcome_time, s.tenant, s.blocker_id, s.opening, s.level);
 }
 
 // `snapshot` is what EncodeSnapshot made of the feedback's, and must outlive the statement.

@@ -18,6 +18,7 @@
 #include "service/domain/erasure.h"
 #include "service/domain/escalation.h"
 #include "service/domain/schedule.h"
+#include "service/domain/step_outcome.h"
 #include "service/domain/ticket_event.h"
 #include "service/domain/ticket_state.h"
 #include "service/store/filter.h"
@@ -123,6 +124,17 @@ enum class Kept {
   kFeedback,
 };
 
+// Why a store does something over again by itself.
+enum class StoreRetry {
+  // It lost a race against another transaction.
+  kLostRace = 0,
+  // The connection broke, or could not be made.
+  kConnection = 1,
+  // A fault is looked for, one write after the other.
+  kFaultSearch = 2,
+};
+inline constexpr int kStoreRetryCount = 3;
+
 // What a piece of work is about to do: take an event in, or with an empty id only look at its
 // ticket or change it.
 struct Touch {
@@ -167,14 +179,32 @@ class Transaction {
 
   // Returns the new id, greater than all before it. `escalation.id` is not looked at.
   virtual absl::StatusOr<int64_t> InsertEscalation(const Escalation& escalation) = 0;
-  // Whether its blocker has an escalation of the same recipient, channel and draft message.
+  // Whether its blocker has an escalation of the same recipient, channel and draft message, or a
+  // step of those words.
   virtual absl::StatusOr<bool> HasSaid(const Escalation& escalation) = 0;
-  // What a recipient that is not empty was told at `since` or later, newest first, at most `limit`
-  // (which is at least 1). A group is one message, told when its last escalation was.
+
+  // From here to the end of the transaction no other one of the tenant gets past this: what the two
+  // below say stays true. To be called before what they say is acted upon.
+  virtual absl::Status LockMessages(const std::string& /*tenant*/) { return absl::OkStatus(); }
+  // How many escalations the tenant has whose create_time is in (since, until].
+  virtual absl::StatusOr<int64_t> CountMessages(const std::string& tenant, absl::Time since,
+                                                absl::Time until) = 0;
+  // What a recipient that is not empty was told in [since, until], newest first, at most `limit`
+  // (which is at least 1).
   virtual absl::StatusOr<std::vector<RecentMessage>> RecentMessages(const std::string& tenant,
                                                                     const std::string& recipient,
                                                                     absl::Time since,
+                                                                    absl::Time until,
                                                                     int limit) = 0;
+
+  // The steps told of one opening of a blocker, by level.
+  virtual absl::StatusOr<std::vector<TakenStep>> ListSteps(const std::string& tenant,
+                                                           int64_t blocker_id, int opening) = 0;
+  // ALREADY_EXISTS where the step was told before; a store that waits for its writes later fails as
+  // a whole then.
+  virtual absl::Status InsertStep(const TakenStep& step) = 0;
+  // Overwrites the outcome alone; does nothing where there is no such step.
+  virtual absl::Status PutStepOutcome(const TakenStep& step) = 0;
 
   // Gives it an id greater than all before it; `feedback.id` is not looked at.
   virtual absl::Status InsertFeedback(const Feedback& feedback) = 0;
@@ -243,7 +273,7 @@ class Store {
   // nullopt when nothing is known of the ticket.
   virtual absl::StatusOr<std::optional<StoredTicket>> GetTicket(const TicketKey& key) = 0;
 
-  // `blocker_id` 0: of all blockers.
+  // `blocker_id` 0: of all blockers; else those that tell of it, among others too.
   virtual absl::StatusOr<std::vector<Escalation>> ListEscalations(const std::string& tenant,
                                                                   int64_t blocker_id,
                                                                   const Page& page) = 0;
@@ -266,6 +296,12 @@ class Store {
   virtual absl::Status VisitBlockers(const std::string& tenant, const std::string& project,
                                      absl::Time from, absl::Time to,
                                      absl::FunctionRef<void(const ReportedBlocker&)> visit) = 0;
+
+  // Hands every step of the tenant that was told in [from, to) to `visit`, in no particular order,
+  // without holding them all in memory. Empty `project`: all.
+  virtual absl::Status VisitSteps(const std::string& tenant, const std::string& project,
+                                  absl::Time from, absl::Time to,
+                                  absl::FunctionRef<void(const TakenStep&)> visit) = 0;
 
   // What was given at `since` or later.
   virtual absl::StatusOr<std::vector<Feedback>> ListFeedback(const std::string& tenant,

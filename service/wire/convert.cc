@@ -256,6 +256,15 @@ void ToProto(const Escalation& escalation, v1::Escalation* proto) {
   proto->set_fallback(escalation.fallback);
   proto->set_handle(escalation.handle);
   proto->set_draft_language(escalation.draft_language);
+  for (const EscalationMember& member : escalation.members) {
+    v1::EscalationMember* added = proto->add_members();
+    added->set_blocker(BlockerName(tenant, member.blocker_id));
+    added->set_source(member.ticket.source);
+    added->set_ticket(member.ticket.key);
+    added->set_title(member.title);
+    added->set_level(member.level);
+    *added->mutable_due_time() = ToProto(member.due_time);
+  }
 }
 
 std::string BlockerName(absl::string_view tenant, int64_t id) {

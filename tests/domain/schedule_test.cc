@@ -130,13 +130,20 @@ TEST_F(OpeningTest, NothingIsPutForward) {
 
 TEST(HeldByRateTest, TheOldestOfTheCountMustLeaveTheWindow) {
   const RateLimit limit{2, absl::Hours(24)};
-  EXPECT_EQ(HeldByRate(limit, {}, "", At(1, 0)), std::nullopt);
-  EXPECT_EQ(HeldByRate(limit, {{At(0, 20), ""}}, "", At(1, 0)), std::nullopt);
+  EXPECT_EQ(HeldByRate(limit, {}, At(1, 0)), std::nullopt);
+  EXPECT_EQ(HeldByRate(limit, {{At(0, 20), ""}}, At(1, 0)), std::nullopt);
   const std::vector<RecentMessage> two = {{At(0, 20), "g"}, {At(0, 10), ""}};
-  EXPECT_THAT(HeldByRate(limit, two, "", At(1, 0)), Optional(Eq(At(1, 10))));
-  EXPECT_EQ(HeldByRate(limit, two, "", At(1, 10)), std::nullopt);
-  EXPECT_EQ(HeldByRate(limit, two, "g", At(1, 0)), std::nullopt) << "it goes with what went";
-  EXPECT_EQ(HeldByRate({0, absl::Hours(24)}, two, "", At(1, 0)), std::nullopt);
+  EXPECT_THAT(HeldByRate(limit, two, At(1, 0)), Optional(Eq(At(1, 10))));
+  EXPECT_EQ(HeldByRate(limit, two, At(1, 10)), std::nullopt);
+  EXPECT_EQ(HeldByRate({0, absl::Hours(24)}, two, At(1, 0)), std::nullopt);
+}
+
+TEST(SlotTest, ATimeLiesBetweenTheTwoNextToIt) {
+  EXPECT_EQ(SlotBegin(At(1, 5), absl::Hours(6)), At(1, 0));
+  EXPECT_EQ(SlotBegin(At(1, 6), absl::Hours(6)), At(1, 6));
+  EXPECT_EQ(SlotBegin(At(1, 5), absl::ZeroDuration()), At(1, 5));
+  EXPECT_EQ(GroupSlot(At(1, 5), absl::Hours(6)), At(1, 6));
+  EXPECT_EQ(GroupSlot(At(1, 6), absl::Hours(6)), At(1, 6));
 }
 
 TEST(UrgencyTest, RisesWithAgeAndPriorityWithinItsBounds) {

@@ -24,6 +24,16 @@ ladders:
 """
 
 
+# Each project's manager is told by himself: as many messages as projects.
+MANY_MANAGERS_POLICY = """
+ladders:
+  - name: managers
+    steps:
+      - {after: 1s, target: MANAGER, channel: mail}
+"""
+MANY = 1500
+
+
 class PostgresTest(harness.EndToEndTest):
 
     def setUp(self):
@@ -137,7 +147,8 @@ class PostgresTest(harness.EndToEndTest):
     def test_no_step_is_taken_twice_and_watchers_hear_of_both_replicas(self):
         policy = self.folder / "policy.yaml"
         policy.write_text(QUICK_POLICY, "utf-8")
-        args = ["--policy-file", policy, "--sweep-interval", "50ms"]
+        args = ["--policy-file", policy, "--sweep-interval", "50ms", "--gather", "0s",
+                "--max-messages-per-minute", "0"]
         _, first = self.start_replica("first", *args)
         _, second = self.start_replica("second", *args)
         self.grpc_address = first["grpc_address"]
@@ -155,21 +166,65 @@ class PostgresTest(harness.EndToEndTest):
         # Two steps each, by whichever replica came first; steps due together count as the highest.
         wait_for(lambda: self.rows("SELECT count(*) FROM blockers WHERE escalation_level = 2")
                  == [["20"]], "all steps to be taken")
-        self.assertEqual(
-            self.rows("SELECT blocker_id FROM escalations GROUP BY blocker_id, level "
-                      "HAVING count(*) > 1"), [])
-        taken = int(self.rows("SELECT count(*) FROM escalations")[0][0])
-        counted = sum(self.metric("clearway_escalations_total", at["http_address"])
+        taken = int(self.rows("SELECT count(*) FROM escalation_steps")[0][0])
+        counted = sum(self.metric("clearway_escalations_total", at["http_address"], outcome="taken")
                       for at in (first, second))
         self.assertEqual(counted, taken)
-        names = wait_for(lambda: self.heard_names(heard, taken), "the watcher to hear of all")
-        self.assertEqual(len(set(names)), taken)
+        messages = int(self.rows("SELECT count(*) FROM escalations")[0][0])
+        self.assertLess(messages, taken, "those due together are told together")
+        heard_of = wait_for(lambda: self.heard(heard, messages), "the watcher to hear of all")
+        self.assertEqual(len({message["name"] for message in heard_of}), messages)
+        told = [(blocker, level) for message in heard_of for blocker, level in self.told(message)]
+        self.assertEqual(len(told), taken)
+        self.assertEqual(len(set(told)), taken, "a step was told twice")
 
-    def heard_names(self, file, count):
-        """The names of the escalations that a watcher wrote down, once there are so many."""
+    def test_a_replica_killed_in_the_middle_of_a_sweep_tells_nothing_twice_and_forgets_nothing(self):
+        policy = self.folder / "policy.yaml"
+        policy.write_text(MANY_MANAGERS_POLICY, "utf-8")
+        args = ["--policy-file", policy, "--max-messages-per-minute", "0"]
+        # Takes the events in and goes before any step is due.
+        first, at = self.start_replica("first", *args, "--sweep-interval", "1h")
+        now = ago(seconds=-1)
+        stream = self.stream_to(at["grpc_address"], [
+            stuck_event(f"e{i}", f"P{i}-1", now) for i in range(MANY)])
+        stream.end()
+        self.assertEqual(len(stream.acknowledged), MANY)
+        first.kill()
+        wait_for(lambda: self.rows(
+            "SELECT count(*) FROM blockers WHERE next_escalation_time_us "
+            "> extract(epoch FROM now()) * 1000000") == [["0"]], "all steps to be due")
+
+        doomed, _ = self.start_replica("doomed", *args, "--sweep-interval", "50ms")
+        wait_for(lambda: self.rows("SELECT count(*) FROM escalations") != [["0"]],
+                 "the sweep to begin")
+        doomed.kill()
+        _, other_at = self.start_replica("other", *args, "--sweep-interval", "50ms")
+        wait_for(lambda: self.rows("SELECT count(*) FROM blockers WHERE escalation_level = 1")
+                 == [[str(MANY)]], "the other to take the rest", 60)
+        self.assertEqual(self.rows("SELECT count(*), count(DISTINCT blocker_id) "
+                                   "FROM escalation_steps"), [[str(MANY), str(MANY)]])
+        # Who was listening to the killed one starts again from what he saw last: here, nothing.
+        heard = self.folder / "heard.jsonl"
+        with open(heard, "wb") as out:
+            watch = subprocess.run(
+                [harness.BIN / "clearway", "watch", "--address", other_at["grpc_address"],
+                 "--cursor", "0", "--count", str(MANY), "--format", "json"], stdout=out, timeout=60,
+                check=False)
+        self.assertEqual(watch.returncode, 0)
+        told = [pair for message in self.heard(heard, MANY) for pair in self.told(message)]
+        self.assertEqual(len(set(told)), MANY)
+        self.assertEqual(len(told), MANY, "a step was told twice")
+
+    def heard(self, file, count):
+        """The escalations that a watcher wrote down, once there are so many."""
         lines = file.read_text("utf-8").splitlines(keepends=True)
         whole = [line for line in lines if line.endswith("\n")]
-        return [json.loads(line)["name"] for line in whole] if len(whole) >= count else None
+        return [json.loads(line) for line in whole] if len(whole) >= count else None
+
+    @staticmethod
+    def told(message):
+        """The blockers that a message tells of, and the level of each."""
+        return [(member["blocker"], member["level"]) for member in message.get("members") or [message]]
 
     def test_an_older_program_refuses_a_newer_schema(self):
         program, _ = self.start_replica("new")

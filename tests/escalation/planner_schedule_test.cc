@@ -190,9 +190,9 @@ TEST_F(PlannerScheduleTest, RecipientsAreOneInAllSpellings) {
 }
 
 TEST_F(PlannerScheduleTest, LimitsComeFromTheRoute) {
-  EXPECT_EQ(planner_.RateLimitOf(blocker_, ticket_), RateLimit());
+  EXPECT_EQ(planner_.TermsOf(blocker_, ticket_, 1).limit, RateLimit());
   ticket_.labels = {"limited"};
-  EXPECT_EQ(planner_.RateLimitOf(blocker_, ticket_), (RateLimit{3, absl::Hours(24)}));
+  EXPECT_EQ(planner_.TermsOf(blocker_, ticket_, 1).limit, (RateLimit{3, absl::Hours(24)}));
 }
 
 TEST_F(PlannerScheduleTest, UrgencyCountsWorkingDays) {

@@ -70,13 +70,13 @@ class EscalationPolicyTest : public ::testing::Test {
   }
 
   std::vector<Escalation> TakeDueSteps(int64_t blocker_id) {
-    std::vector<Escalation> steps;
+    Climbed climbed;
     EXPECT_THAT(store_->Transact([&](Transaction& tx) -> absl::Status {
-      ASSIGN_OR_RETURN(steps, intake_.TakeDueSteps("acme", blocker_id, tx));
+      ASSIGN_OR_RETURN(climbed, intake_.TakeDueSteps("acme", blocker_id, tx));
       return absl::OkStatus();
     }),
                 IsOk());
-    return steps;
+    return climbed.messages;
   }
 
   absl::StatusOr<Transition> Snooze(int64_t blocker_id, absl::Time end) {
@@ -127,20 +127,20 @@ TEST_F(EscalationPolicyTest, ALimitHoldsForOneRecipientAlone) {
   EXPECT_THAT(TakeDueSteps(id), ElementsAre(Field(&Escalation::recipient, "manager/PAY")));
 }
 
-TEST_F(EscalationPolicyTest, WhatIsToldTogetherCountsOnce) {
-  planners_.Swap(Made(
-      "{ladder: all, rate_limit: {count: 1, window: 1d}, group: {by: WAITING_ON, interval: 6h}}"));
-  std::vector<int64_t> ids;
-  for (const char* key : {"PAY-1", "PAY-2", "PAY-3"}) ids.push_back(Stuck(key));
-  const absl::Time slot = *Stored(ids[0]).next_escalation_time;
+TEST_F(EscalationPolicyTest, OneMessageInAGroupsInterval) {
+  planners_.Swap(Made("{ladder: all, group: {by: WAITING_ON, interval: 6h}}"));
+  const int64_t first = Stuck("PAY-1");
+  const int64_t second = Stuck("PAY-2");
+  const absl::Time slot = *Stored(first).next_escalation_time;
   EXPECT_GT(slot, start_ + absl::Hours(1));
   clock_.Advance(slot - start_);
-  for (const int64_t id : ids) {
-    EXPECT_THAT(TakeDueSteps(id), ElementsAre(Field(&Escalation::due_time, slot)));
-  }
-  ASSERT_THAT(AllEscalations(), SizeIs(3));
-  EXPECT_EQ(AllEscalations()[0].group, AllEscalations()[2].group);
-  EXPECT_NE(AllEscalations()[0].group, "");
+  EXPECT_THAT(TakeDueSteps(first), ElementsAre(Field(&Escalation::due_time, slot)));
+  EXPECT_THAT(TakeDueSteps(second), IsEmpty()) << "it came too late for the list";
+  EXPECT_EQ(Stored(second).next_escalation_time, slot + absl::Hours(6));
+  clock_.Advance(absl::Hours(6));
+  EXPECT_THAT(TakeDueSteps(second), SizeIs(1));
+  ASSERT_THAT(AllEscalations(), SizeIs(2));
+  EXPECT_NE(AllEscalations()[0].group, AllEscalations()[1].group);
 }
 
 TEST_F(EscalationPolicyTest, NothingIsSaidAgainInTheSameWords) {

@@ -55,13 +55,13 @@ class IntakeTest : public ::testing::Test {
   }
 
   std::vector<Escalation> TakeDueSteps(int64_t blocker_id) {
-    std::vector<Escalation> steps;
+    Climbed climbed;
     const absl::Status status = store_->Transact([&](Transaction& tx) -> absl::Status {
-      ASSIGN_OR_RETURN(steps, intake_.TakeDueSteps("acme", blocker_id, tx));
+      ASSIGN_OR_RETURN(climbed, intake_.TakeDueSteps("acme", blocker_id, tx));
       return absl::OkStatus();
     });
     EXPECT_THAT(status, IsOk());
-    return steps;
+    return climbed.messages;
   }
 
   std::vector<BlockerChange> History(int64_t blocker_id) {

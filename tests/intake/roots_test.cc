@@ -107,13 +107,13 @@ class RootsTest : public ::testing::TestWithParam<Backend> {
     return {woken.begin(), woken.end()};
   }
   std::vector<Escalation> TakeDueSteps(int64_t blocker_id) {
-    std::vector<Escalation> steps;
+    Climbed climbed;
     EXPECT_THAT(store_->Transact([&](Transaction& tx) -> absl::Status {
-      ASSIGN_OR_RETURN(steps, intake_.TakeDueSteps("acme", blocker_id, tx));
+      ASSIGN_OR_RETURN(climbed, intake_.TakeDueSteps("acme", blocker_id, tx));
       return absl::OkStatus();
     }),
                 IsOk());
-    return steps;
+    return climbed.messages;
   }
   std::vector<std::string> Notes(int64_t blocker_id) {
     std::vector<std::string> notes;
@@ -208,8 +208,9 @@ class RootsTest : public ::testing::TestWithParam<Backend> {
   testing::FakeClock clock_;
   const testing::FakeClassifier classifier_;
   const CurrentPlanner planner_{testing::TwoStepPlanner()};
-  const Intake intake_{classifier_,   planner_,          clock_, absl::Hours(24),
-                       /*review=*/{}, /*daily_cost=*/100};
+  const Intake intake_{classifier_,     planner_,      clock_,
+                       absl::Hours(24),
+                       /*review=*/{},   /*pacing=*/{}, /*daily_cost=*/100};
   int events_ = 0;
 };
 
@@ -348,12 +349,13 @@ TEST_P(RootsTest, ALeafGoesOnWhenTheRootIsStuckNoMore) {
   Settle();
   clock_.Advance(absl::Hours(2));
   EXPECT_THAT(TakeDueSteps(leaf), IsEmpty());
-  bool changed = false;
-  EXPECT_THAT(store_->Transact([&](Transaction& tx) {
-    return intake_.ResolveBlocker("acme", root, "ann", "", tx, &changed).status();
+  Resolution resolution;
+  EXPECT_THAT(store_->Transact([&](Transaction& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(resolution, intake_.ResolveBlocker("acme", root, "ann", "", tx));
+    return absl::OkStatus();
   }),
               IsOk());
-  EXPECT_TRUE(changed);
+  EXPECT_TRUE(resolution.links_changed);
   EXPECT_THAT(Settle(), ElementsAre("P1"));
   const std::vector<Escalation> said = TakeDueSteps(leaf);
   ASSERT_THAT(said, SizeIs(1));

@@ -49,6 +49,8 @@ TEST_F(OptionsTest, DefaultsAreThoseTheSchemaStates) {
   EXPECT_EQ(server.reopen_window, absl::Hours(7 * 24));
   EXPECT_EQ(server.sweep_interval, absl::Seconds(10));
   EXPECT_EQ(config.drain_timeout().seconds(), 20);
+  EXPECT_EQ(server.pacing.per_minute, 60);
+  EXPECT_EQ(server.pacing.gather, absl::Minutes(5));
 }
 
 TEST_F(OptionsTest, RetentionKeepsRawEventsAMonthAndTheRestForEver) {
@@ -145,6 +147,8 @@ TEST_F(OptionsTest, EveryKeyHasItsFlag) {
                            "--max-metric-projects",
                            "--reopen-window",
                            "--sweep-interval",
+                           "--max-messages-per-minute",
+                           "--gather",
                            "--drain-timeout",
                            "--review-blocked-below",
                            "--review-not-blocked-below",
@@ -156,8 +160,9 @@ TEST_F(OptionsTest, EveryKeyHasItsFlag) {
                 config::v1::SqliteConfig::descriptor()->field_count() +
                 config::v1::PostgresConfig::descriptor()->field_count() +
                 config::v1::Limits::descriptor()->field_count() +
+                config::v1::PacingConfig::descriptor()->field_count() +
                 config::v1::ReviewConfig::descriptor()->field_count(),
-            27 + 6 /* sections */);
+            29 + 7 /* sections */);
 }
 
 TEST_F(OptionsTest, HelpAndVersionArePrintedEvenBesideFaults) {
@@ -202,6 +207,8 @@ const FaultCase kFaults[] = {
     {"NegativePending", "limits:\n  max_pending_events: -1\n", ":2: ", "max_pending_events"},
     {"NoDeadline", "limits:\n  max_deadline: 0s\n", ":2: ", "limits.max_deadline"},
     {"SweepWithoutPause", "sweep_interval: 0s\n", ":1: ", "sweep_interval"},
+    {"NegativePace", "pacing:\n  max_messages_per_minute: -1\n", ":2: ", "max_messages_per_minute"},
+    {"GatherForWeeks", "pacing: {gather: 2w}\n", ":1: ", "pacing.gather"},
     {"DrainForDays", "drain_timeout: 2d\n", ":1: ", "drain_timeout"},
     {"ReviewAboveOne", "review:\n  blocked_below: 1.5\n", ":2: ", "review.blocked_below"},
     {"ReviewBelowZero", "review:\n  not_blocked_below: -0.1\n", ":2: ", "not_blocked_below"},

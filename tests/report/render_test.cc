@@ -183,5 +183,19 @@ TEST(RenderJsonTest, InvalidUtf8IsReplaced) {
   EXPECT_EQ(nlohmann::json::parse(RenderJson(report))["oldest_open"][0]["title"], "\uFFFD");
 }
 
+TEST(RenderEffectsTest, WhichStepWasFollowedByResolutionIsATable) {
+  BlockerReport report = Sample();
+  report.escalation_effects = {{1, Reason::kApprovalOrSignOff, "a|chat", 4, 1, 2, 0, Days(2)},
+                               {2, Reason::kUnspecified, "mail", 1, 0, 0, 0, std::nullopt}};
+  const std::string markdown = RenderMarkdown(report, Language::kEnglish);
+  EXPECT_THAT(markdown, HasSubstr("| step | reason | by | told | then resolved | next step |"));
+  EXPECT_THAT(markdown, HasSubstr("| 4 | 1 (25%) | 2 | 2d |"));
+  EXPECT_THAT(markdown, Not(HasSubstr("a|chat"))) << "a row stays a row";
+  EXPECT_THAT(RenderTable(report, Language::kChinese), HasSubstr("随后解除"));
+  const auto json = nlohmann::json::parse(RenderJson(report));
+  EXPECT_EQ(json["escalation_effects"][0]["median_seconds_to_resolve"], 2 * 86400);
+  EXPECT_TRUE(json["escalation_effects"][1]["median_seconds_to_resolve"].is_null());
+}
+
 }  // namespace
 }  // namespace clearway

@@ -20,6 +20,8 @@ TEST(ReportConvertTest, EverythingSurvivesTheTrip) {
   report.time_to_unblock = TimeToUnblock{absl::Hours(1), absl::Hours(2), absl::Hours(3)};
   report.oldest_open = {
       {7, "PAY-7", "pay", "Title", Category::kResource, Reason::kStaffing, "HR", absl::Hours(5)}};
+  report.escalation_effects = {{1, Reason::kStaffing, "chat", 9, 4, 3, 1, absl::Hours(2)},
+                               {2, Reason::kUnspecified, "mail", 1, 0, 0, 0, std::nullopt}};
   v1::BlockerReport proto;
   ToProto(report, &proto);
   EXPECT_EQ(FromProto(proto), report);

@@ -237,5 +237,35 @@ TEST_F(ReportQueryTest, EmptyOrUpsideDownPeriodIsRefused) {
               StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
+TakenStep Step(int level, const std::string& channel, StepOutcome outcome,
+               std::optional<absl::Duration> after = std::nullopt) {
+  TakenStep step;
+  step.level = level;
+  step.reason = Reason::kApprovalOrSignOff;
+  step.channel = channel;
+  step.time = kStart + Days(1);
+  step.outcome = outcome;
+  if (after.has_value()) step.outcome_time = step.time + *after;
+  return step;
+}
+
+TEST_F(ReportTest, TellsWhichStepWasFollowedByResolution) {
+  store_.steps = {Step(2, "mail", StepOutcome::kResolved, Days(1)),
+                  Step(1, "mail", StepOutcome::kPending),
+                  Step(1, "chat", StepOutcome::kResolved, Days(9)),
+                  Step(1, "chat", StepOutcome::kResolved, Days(2)),
+                  Step(1, "chat", StepOutcome::kResolved, Days(3)),
+                  Step(1, "chat", StepOutcome::kResolved, Days(4)),
+                  Step(1, "chat", StepOutcome::kNextStep, Days(1)),
+                  Step(1, "chat", StepOutcome::kMoot, Days(-1)),
+                  Step(1, "chat", StepOutcome::kPending),
+                  Step(1, "chat", StepOutcome::kResolved)};
+  EXPECT_THAT(
+      Build({}).escalation_effects,
+      ElementsAre(EscalationEffect{1, Reason::kApprovalOrSignOff, "chat", 8, 5, 1, 1, Days(3)},
+                  EscalationEffect{1, Reason::kApprovalOrSignOff, "mail", 1, 0, 0, 0, std::nullopt},
+                  EscalationEffect{2, Reason::kApprovalOrSignOff, "mail", 1, 1, 0, 0, Days(1)}));
+}
+
 }  // namespace
 }  // namespace clearway

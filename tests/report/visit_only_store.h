@@ -9,13 +9,14 @@
 
 namespace clearway::testing {
 
-// A store that can do nothing but hand out the blockers it was given: to visitors all of them
-// whatever the period, the strictest reading of "at least those that lasted in it". Everything else
-// is UNIMPLEMENTED.
+// A store that can do nothing but hand out the blockers and steps it was given: to visitors all of
+// them whatever the period, the strictest reading of "at least those that lasted in it". Everything
+// else is UNIMPLEMENTED.
 class VisitOnlyStore final : public Store {
  public:
   std::vector<Blocker> blockers;
-  // What VisitBlockers answers.
+  std::vector<TakenStep> steps;
+  // What both visits answer.
   absl::Status status;
   // What it was asked.
   std::string tenant;
@@ -29,6 +30,12 @@ class VisitOnlyStore final : public Store {
     for (const Blocker& b : blockers) {
       visit({b.id, b.project, b.category, b.reason, b.past_spells, b.spell_time, b.resolve_time});
     }
+    return status;
+  }
+
+  absl::Status VisitSteps(const std::string&, const std::string&, absl::Time, absl::Time,
+                          absl::FunctionRef<void(const TakenStep&)> visit) override {
+    for (const TakenStep& step : steps) visit(step);
     return status;
   }
 
@@ -90,7 +97,7 @@ class VisitOnlyStore final : public Store {
   absl::Status Compact() override { return Unused(); }
 
  private:
-  static absl::Status Unused() { return absl::UnimplementedError("only VisitBlockers"); }
+  static absl::Status Unused() { return absl::UnimplementedError("only visits"); }
 };
 
 }  // namespace clearway::testing

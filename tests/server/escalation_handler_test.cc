@@ -26,9 +26,12 @@ class EscalationHandlerTest : public testing::ServerFixture {
     return Call(&Stub::ListEscalations, request, &listed_);
   }
 
-  // Opens a blocker for each ticket and lets its first step fall due.
+  // Opens a blocker for each ticket, each waiting for another party, and lets its first step fall
+  // due.
   void EscalateOnce(const std::vector<std::string>& tickets) {
-    for (const std::string& ticket : tickets) OpenBlocker(ticket);
+    for (const std::string& ticket : tickets) {
+      OpenBlocker(ticket, absl::StrCat("[team ", ticket, "]"));
+    }
     clock_.Advance(absl::Hours(1));
     ASSERT_THAT(server_->Sweep(), IsOk());
   }

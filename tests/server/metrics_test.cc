@@ -110,7 +110,7 @@ TEST_F(MetricsTest, HighLevelsAreCountedTogether) {
   Escalation step;
   for (const int level : {1, 5, 6, 99}) {
     step.level = level;
-    metrics.Taken(step);
+    metrics.Told(step);
   }
   EXPECT_EQ(Value("clearway_escalations_total", {{"level", "1"}, {"outcome", "taken"}}), 1);
   EXPECT_EQ(Value("clearway_escalations_total", {{"level", "5+"}, {"outcome", "taken"}}), 3);

@@ -56,7 +56,14 @@ inline std::vector<std::string> FieldsAtFault(const grpc::Status& status) {
 // clock that stands still. It sweeps when told.
 class ServerFixture : public ::testing::Test {
  protected:
-  explicit ServerFixture(ServerOptions options = {})
+  // As many messages as there are to send.
+  static ServerOptions Unpaced() {
+    ServerOptions options;
+    options.pacing = {};
+    return options;
+  }
+
+  explicit ServerFixture(ServerOptions options = Unpaced())
       : store_(std::make_unique<FaultyStore>(OpenStore())) {
     options.grpc_address = "127.0.0.1:0";
     options.tenants = {"acme", "globex"};
@@ -109,8 +116,9 @@ class ServerFixture : public ::testing::Test {
   }
 
   // A stuck ticket's blocker.
-  v1::Blocker OpenBlocker(const std::string& key = "PAY-1") {
-    v1::TicketEvent event = Event(absl::StrCat("open-", key), "waiting for [legal]");
+  v1::Blocker OpenBlocker(const std::string& key = "PAY-1",
+                          const std::string& words = "waiting for [legal]") {
+    v1::TicketEvent event = Event(absl::StrCat("open-", key), words);
     event.mutable_ticket()->set_key(key);
     return Ingested(event).blocker();
   }

@@ -310,6 +310,37 @@ TEST_F(GroupCommitTest, TheDestructorFinishesWhatWasAccepted) {
   EXPECT_TRUE(IsStored("a"));
 }
 
+// A piece that touches many tickets counts as many: a store holds a lock for each.
+TEST(GroupCommitTouchTest, TicketsToBeTouchedBoundABatch) {
+  int transactions = 0;
+  TransactOnlyStore store([&](TransactionWork) {
+    ++transactions;
+    return absl::OkStatus();
+  });
+  std::promise<void> gate;
+  GroupCommit commits(store, {.max_pending = 100, .max_batch = 4});
+  const std::vector<Touch> three(3, Touch{Key(), ""});
+  std::atomic<int> answered = 0;
+  commits.Submit(
+      [opened = std::make_shared<std::future<void>>(gate.get_future())] {
+        opened->wait();
+        return absl::OkStatus();
+      },
+      [](Transaction&) { return absl::OkStatus(); }, [&](absl::Status) { ++answered; }, {});
+  const std::vector<Touch> one(1, Touch{Key(), ""});
+  const std::vector<Touch> nine(9, Touch{Key(), ""});
+  for (const std::vector<Touch>& touches : {three, one, three, three, nine}) {
+    commits.Submit(
+        nullptr, [](Transaction&) { return absl::OkStatus(); }, [&](absl::Status) { ++answered; },
+        touches);
+  }
+  gate.set_value();
+  commits.Shutdown();
+  EXPECT_EQ(answered, 6);
+  // The first by itself; 3 + 1; 3; 3; 9.
+  EXPECT_EQ(transactions, 5);
+}
+
 TEST_F(GroupCommitTest, ManyThreadsGetOneAnswerEach) {
   GroupCommit::Options options;
   options.max_batch = 16;

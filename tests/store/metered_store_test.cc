@@ -49,8 +49,8 @@ class MeteredStoreTest : public ::testing::Test {
 };
 
 TEST_F(MeteredStoreTest, EverySeriesIsThereFromTheStart) {
-  EXPECT_EQ(Durations().size(), 13u);
-  EXPECT_EQ(Errors().size(), 13u);
+  EXPECT_EQ(Durations().size(), 14u);
+  EXPECT_EQ(Errors().size(), 14u);
   for (const auto& [operation, count] : Durations()) EXPECT_EQ(count, 0) << operation;
   for (const auto& [operation, count] : Errors()) EXPECT_EQ(count, 0) << operation;
 }
@@ -77,6 +77,7 @@ TEST_F(MeteredStoreTest, EveryOperationIsMeasuredOnceAndHandedOn) {
       store_->VisitBlockers(kTenant, "", At(0), At(1), [&](const ReportedBlocker&) { ++visited; }),
       IsOk());
   EXPECT_EQ(visited, 1);
+  EXPECT_THAT(store_->VisitSteps(kTenant, "", At(0), At(1), [](const TakenStep&) {}), IsOk());
   EXPECT_THAT(store_->ListFeedback(kTenant, absl::InfinitePast(), {}),
               IsOkAndHolds(::testing::IsEmpty()));
   for (const auto& [operation, count] : Durations()) EXPECT_EQ(count, 1) << operation;

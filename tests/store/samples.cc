@@ -126,7 +126,28 @@ Escalation FullEscalation(int64_t blocker_id, const TicketKey& ticket) {
   escalation.fallback = "到期就先做没有争议的部分";
   escalation.handle = "@dana";
   escalation.draft_language = "zh";
+  escalation.members = {
+      {blocker_id, ticket, "Release \"payments\"", 2, At(10)},
+      {blocker_id + 1, {ticket.tenant, "github", "a/b#7"}, "等待法务", 1, At(-20)}};
   return escalation;
+}
+
+TakenStep FullStep(int64_t blocker_id, int opening, int level, const std::string& tenant) {
+  TakenStep step;
+  step.tenant = tenant;
+  step.blocker_id = blocker_id;
+  step.opening = opening;
+  step.level = level;
+  step.escalation_id = 7;
+  step.project = "PAY";
+  step.category = Category::kCrossTeam;
+  step.reason = Reason::kApprovalOrSignOff;
+  step.channel = "mail";
+  step.time = At(11);
+  step.words = 0xfedcba9876543210;  // above what a signed number holds
+  step.outcome = StepOutcome::kNextStep;
+  step.outcome_time = At(12);
+  return step;
 }
 
 Feedback FullFeedback(int64_t blocker_id) {

@@ -37,6 +37,10 @@ Blocker Resolved(Blocker blocker, absl::Time when);
 // No field has its default value but `id`.
 Escalation FullEscalation(int64_t blocker_id, const TicketKey& ticket = Key());
 
+// No field has its default value.
+TakenStep FullStep(int64_t blocker_id, int opening = 1, int level = 2,
+                   const std::string& tenant = kTenant);
+
 // No field has its default value; `id` is that of the first one stored.
 Feedback FullFeedback(int64_t blocker_id);
 

@@ -41,6 +41,10 @@ class TransactOnlyStore final : public Store {
   absl::StatusOr<int64_t> LastEscalationId() override { return No(); }
   absl::StatusOr<std::vector<Blocker>> DueBlockers(absl::Time, int) override { return No(); }
   absl::StatusOr<std::vector<OpenBlockerCount>> CountOpenBlockers() override { return No(); }
+  absl::Status VisitSteps(const std::string&, const std::string&, absl::Time, absl::Time,
+                          absl::FunctionRef<void(const TakenStep&)>) override {
+    return No();
+  }
   absl::Status VisitBlockers(const std::string&, const std::string&, absl::Time, absl::Time,
                              absl::FunctionRef<void(const ReportedBlocker&)>) override {
     return No();

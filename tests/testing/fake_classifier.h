@@ -10,8 +10,9 @@
 
 namespace clearway::testing {
 
-// Finds "[legal]", "[build]" or "[unsure]" in the ticket's latest words: those of its last comment,
-// else its description. Anything else is not blocked. Says nothing about real classification.
+// Finds "[legal]", "[team NAME]", "[build]" or "[unsure]" in the ticket's latest words: those of
+// its last comment, else its description. Anything else is not blocked. Says nothing about real
+// classification.
 class FakeClassifier final : public Classifier {
  public:
   explicit FakeClassifier(std::string version = "fake-1") : model_version_(std::move(version)) {}
@@ -33,6 +34,10 @@ class FakeClassifier final : public Classifier {
           {commented ? "comments[" + std::to_string(ticket.comments.size() - 1) + "]"
                      : "description",
            static_cast<int>(begin), static_cast<int>(begin) + 7, "[legal]", 2.5});
+    } else if (const size_t team = words.find("[team "); team != std::string::npos) {
+      verdict.category = Category::kCrossTeam;
+      verdict.reason = Reason::kTeamDependency;
+      verdict.waiting_on = words.substr(team + 1, words.find(']', team) - team - 1);
     } else if (absl::StrContains(words, "[build]")) {
       verdict.category = Category::kTechnical;
       verdict.reason = Reason::kBuildOrTest;

@@ -72,6 +72,10 @@ class FaultyStore final : public Store {
     return Try<absl::Status>(
         [&] { return store_->VisitBlockers(tenant, project, from, to, visit); });
   }
+  absl::Status VisitSteps(const std::string& tenant, const std::string& project, absl::Time from,
+                          absl::Time to, absl::FunctionRef<void(const TakenStep&)> visit) override {
+    return Try<absl::Status>([&] { return store_->VisitSteps(tenant, project, from, to, visit); });
+  }
   absl::StatusOr<std::vector<Feedback>> ListFeedback(const std::string& tenant, absl::Time since,
                                                      const Page& page) override {
     return Try<absl::StatusOr<std::vector<Feedback>>>(

@@ -258,5 +258,21 @@ TEST(TimeTest, DurationsComeBack) {
   }
 }
 
+TEST(ConvertTest, MembersOfAMessageAreNamedUnderItsTenant) {
+  Escalation message;
+  message.ticket = {"acme", "jira", "PAY-1"};
+  message.members = {{7, {"acme", "jira", "PAY-1"}, "Title", 1, absl::UnixEpoch()},
+                     {9, {"acme", "github", "a/b#2"}, "", 3, absl::UnixEpoch() + absl::Hours(1)}};
+  v1::Escalation proto;
+  ToProto(message, &proto);
+  ASSERT_EQ(proto.members_size(), 2);
+  EXPECT_EQ(proto.members(0).blocker(), "tenants/acme/blockers/7");
+  EXPECT_EQ(proto.members(0).title(), "Title");
+  EXPECT_EQ(proto.members(1).source(), "github");
+  EXPECT_EQ(proto.members(1).ticket(), "a/b#2");
+  EXPECT_EQ(proto.members(1).level(), 3);
+  EXPECT_EQ(proto.members(1).due_time().seconds(), 3600);
+}
+
 }  // namespace
 }  // namespace clearway

@@ -78,6 +78,29 @@ BlockerReportItem ItemFromProto(const v1::BlockerReportItem& proto) {
           FromProto(proto.age())};
 }
 
+void EffectToProto(const EscalationEffect& effect, v1::EscalationEffect* proto) {
+  proto->set_level(effect.level);
+  proto->set_reason(ToProto(effect.reason));
+  proto->set_channel(effect.channel);
+  proto->set_told(effect.told);
+  proto->set_resolved(effect.resolved);
+  proto->set_next_step(effect.next_step);
+  proto->set_moot(effect.moot);
+  if (effect.median_time_to_resolve.has_value()) {
+    *proto->mutable_median_time_to_resolve() = ToProto(*effect.median_time_to_resolve);
+  }
+}
+
+EscalationEffect EffectFromProto(const v1::EscalationEffect& proto) {
+  EscalationEffect effect{
+      proto.level(),    KnownReason(proto.reason()), proto.channel(), proto.told(),
+      proto.resolved(), proto.next_step(),           proto.moot(),    std::nullopt};
+  if (proto.has_median_time_to_resolve()) {
+    effect.median_time_to_resolve = FromProto(proto.median_time_to_resolve());
+  }
+  return effect;
+}
+
 }  // namespace
 
 void ToProto(const BlockerReport& report, v1::BlockerReport* proto) {
@@ -99,6 +122,9 @@ void ToProto(const BlockerReport& report, v1::BlockerReport* proto) {
   for (const BlockerReportItem& item : report.oldest_open) {
     ItemToProto(report.tenant, item, proto->add_oldest_open());
   }
+  for (const EscalationEffect& effect : report.escalation_effects) {
+    EffectToProto(effect, proto->add_escalation_effects());
+  }
 }
 
 BlockerReport FromProto(const v1::BlockerReport& proto) {
@@ -119,6 +145,9 @@ BlockerReport FromProto(const v1::BlockerReport& proto) {
   }
   for (const v1::BlockerReportItem& item : proto.oldest_open()) {
     report.oldest_open.push_back(ItemFromProto(item));
+  }
+  for (const v1::EscalationEffect& effect : proto.escalation_effects()) {
+    report.escalation_effects.push_back(EffectFromProto(effect));
   }
   return report;
 }

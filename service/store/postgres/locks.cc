@@ -14,19 +14,29 @@ uint64_t Mix(uint64_t hash, absl::string_view text) {
   return (hash ^ 0xff) * kPrime;
 }
 
+constexpr uint64_t kSeed = 0xcbf29ce484222325;
+
+int32_t Folded(uint64_t hash) {
+  return static_cast<int32_t>(static_cast<uint32_t>(hash ^ (hash >> 32)));
+}
+
 }  // namespace
 
-int32_t TicketLock(const TicketKey& key) {
-  uint64_t hash = 0xcbf29ce484222325;
+PgLock TicketLock(const TicketKey& key) {
+  uint64_t hash = kSeed;
   for (const absl::string_view part :
        {absl::string_view(key.tenant), absl::string_view(key.source), absl::string_view(key.key)}) {
     hash = Mix(hash, part);
   }
-  return static_cast<int32_t>(static_cast<uint32_t>(hash ^ (hash >> 32)));
+  return {kTicketLockClass, Folded(hash)};
+}
+
+PgLock MessagesLock(const std::string& tenant) {
+  return {kMessagesLockClass, Folded(Mix(kSeed, tenant))};
 }
 
 int32_t LinkLock(const std::string& tenant, const std::string& source) {
-  return TicketLock({tenant, source, ""});
+  return TicketLock({tenant, source, ""}).number;
 }
 
 }  // namespace clearway

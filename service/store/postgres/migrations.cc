@@ -9,6 +9,7 @@
 #include "clearway_embed/postgres_schema_0003.h"
 #include "clearway_embed/postgres_schema_0004.h"
 #include "clearway_embed/postgres_schema_0005.h"
+#include "clearway_embed/postgres_schema_0006.h"
 
 #include "service/base/status_macros.h"
 #include "service/store/postgres/locks.h"
@@ -64,7 +65,8 @@ std::vector<PostgresMigration> PostgresSchema() {
           {"0002_roots", embedded::postgres_schema_0002()},
           {"0003_next_step", embedded::postgres_schema_0003()},
           {"0004_raw_events_and_erasures", embedded::postgres_schema_0004()},
-          {"0005_size", embedded::postgres_schema_0005()}};
+          {"0005_size", embedded::postgres_schema_0005()},
+          {"0006_messages_and_outcomes", embedded::postgres_schema_0006()}};
 }
 
 absl::Status MigratePostgres(PgConnection& connection,

@@ -22,6 +22,12 @@ inline constexpr char kDeclareLasting[] =
         "resolve_time_us >= ?2 AND past_spells = '[]'");
 inline constexpr char kFetchLasting[] = "FETCH 2000 FROM lasting";
 
+inline constexpr char kDeclareSteps[] =
+    "DECLARE steps NO SCROLL CURSOR FOR SELECT " CLEARWAY_STEP_COLUMNS
+    " FROM escalation_steps WHERE tenant = ?1 AND take_time_us >= ?2 AND take_time_us < ?3"
+    " AND (?4::bytea = ''::bytea OR project = ?4::bytea)";
+inline constexpr char kFetchSteps[] = "FETCH 500 FROM steps";
+
 // The questions and writes of a whole batch, over arrays of keys: tenants, sources, then tickets or
 // event ids. LATERAL with LIMIT: one look into the index for each, whatever the planner thinks of
 // sizes.
@@ -102,9 +108,9 @@ inline constexpr char kSelectTransactionStatus[] =
     "THEN pg_xact_status(?1::text::xid8) END";
 
 // In the order of the list.
-inline constexpr char kLockTickets[] =
+inline constexpr char kLockInOrder[] =
     "SELECT pg_advisory_xact_lock(?::int4, k) FROM unnest(string_to_array(?, ',')::int4[]) AS k";
-inline constexpr char kTryLockTicket[] = "SELECT pg_try_advisory_xact_lock(?::int4, ?::int4)::int4";
+inline constexpr char kTryLock[] = "SELECT pg_try_advisory_xact_lock(?::int4, ?::int4)::int4";
 
 // See locks.h: the class, and a scope's number.
 inline constexpr char kTryLockLinks[] = "SELECT pg_try_advisory_xact_lock(?::int4, ?::int4)::int4";

@@ -85,14 +85,21 @@ void PostgresStore::Pause(int attempt) {
   options_.sleep(options_.backoff.Before(attempt, random_));
 }
 
+void PostgresStore::Count(StoreRetry cause) const {
+  if (options_.on_retry) options_.on_retry(cause);
+}
+
 absl::Status PostgresStore::Transact(TransactionWork work) {
   ASSIGN_OR_RETURN(const Connections::Lease writer, writer_.Take(absl::InfiniteDuration()));
   PostgresTransaction::Memory memory;
   Attempted attempted;
   for (int attempt = 0; attempt < kTransactionAttempts; ++attempt) {
-    if (attempt > 0) Pause(attempt);
+    if (attempt > 0) {
+      Count(*attempted.again);
+      Pause(attempt);
+    }
     attempted = Attempt(*writer, memory, work);
-    if (!attempted.again) return attempted.status;
+    if (!attempted.again.has_value()) return attempted.status;
   }
   return absl::UnavailableError(absl::StrCat("gave up after ", kTransactionAttempts,
                                              " attempts: ", attempted.status.message()));
@@ -102,7 +109,8 @@ PostgresStore::Attempted PostgresStore::Attempt(PgConnection& writer,
                                                 PostgresTransaction::Memory& memory,
                                                 TransactionWork work) {
   if (const absl::Status opened = writer.Open(); !opened.ok()) {
-    return {opened, absl::IsUnavailable(opened)};
+    if (absl::IsUnavailable(opened)) return {opened, StoreRetry::kConnection};
+    return {opened, std::nullopt};
   }
   PostgresTransaction transaction(writer, memory);
   absl::Status status = transaction.Begin();
@@ -118,20 +126,24 @@ PostgresStore::Attempted PostgresStore::Attempt(PgConnection& writer,
     status = transaction.Commit();
     if (!status.ok() && !writer.usable()) return Resolve(writer, *id);
   }
-  if (status.ok()) return {status, false};
+  if (status.ok()) return {status, std::nullopt};
   if (!writer.usable() || absl::IsAborted(status)) {
+    const StoreRetry cause = writer.usable() ? StoreRetry::kLostRace : StoreRetry::kConnection;
     writer.Rest();
-    return {status, true};
+    return {status, cause};
   }
   const bool failed = writer.transaction_failed();
   writer.Rest();
-  if (!failed) return {status, false};  // the work's own
+  if (!failed) return {status, std::nullopt};  // the work's own
   // Another transaction kept a ticket for too long, or the server is overloaded: no use in more.
-  if (absl::IsDeadlineExceeded(status)) return {absl::UnavailableError(status.message()), false};
+  if (absl::IsDeadlineExceeded(status)) {
+    return {absl::UnavailableError(status.message()), std::nullopt};
+  }
   // Nothing is inserted that was seen to be there: somebody else was faster.
-  if (absl::IsAlreadyExists(status)) return {status, true};
+  if (absl::IsAlreadyExists(status)) return {status, StoreRetry::kLostRace};
   // The fault may be that of an earlier write than the one it came out of: once more, one by one.
-  return {status, !std::exchange(memory.careful, true)};
+  if (std::exchange(memory.careful, true)) return {status, std::nullopt};
+  return {status, StoreRetry::kFaultSearch};
 }
 
 absl::StatusOr<std::string> PostgresStore::TransactionStatus(PgConnection& writer,
@@ -149,9 +161,10 @@ PostgresStore::Attempted PostgresStore::Resolve(PgConnection& writer,
   for (int attempt = 1; attempt <= kResolveAttempts; ++attempt) {
     const absl::StatusOr<std::string> became = TransactionStatus(writer, id);
     last = became.status();
-    if (became.ok() && *became == "committed") return {absl::OkStatus(), false};
+    if (became.ok() && *became == "committed") return {absl::OkStatus(), std::nullopt};
     if (became.ok() && *became == "aborted") {
-      return {absl::UnavailableError("the connection was lost before the commit"), true};
+      return {absl::UnavailableError("the connection was lost before the commit"),
+              StoreRetry::kConnection};
     }
     // A server that took over from another cannot know.
     if (became.ok() && became->empty()) break;
@@ -160,7 +173,7 @@ PostgresStore::Attempted PostgresStore::Resolve(PgConnection& writer,
   return {absl::UnavailableError(absl::StrCat(
               "the connection was lost at the commit and it is not known whether it happened: ",
               last.message(), "; send it again, what was taken in is not taken in twice")),
-          false};
+          std::nullopt};
 }
 
 absl::Status PostgresStore::Read(absl::FunctionRef<absl::Status(PgConnection&)> read) {
@@ -169,6 +182,7 @@ absl::Status PostgresStore::Read(absl::FunctionRef<absl::Status(PgConnection&)> 
   absl::Status status;
   for (int attempt = 0; attempt < kReadAttempts; ++attempt) {
     // A connection that broke while it was idle is found out at its first use.
+    if (attempt > 0) Count(StoreRetry::kConnection);
     if (attempt > 1) Pause(attempt - 1);
     status = reader->Open();
     if (status.ok()) status = read(*reader);
@@ -293,6 +307,24 @@ absl::Status PostgresStore::VisitBlockers(const std::string& tenant, const std::
     RETURN_IF_ERROR(VisitLasting(fetched, from, to, visit));
     if (fetched.rows() == 0) return absl::OkStatus();
     fetched = std::move(next);
+  }
+}
+
+absl::Status PostgresStore::VisitSteps(const std::string& tenant, const std::string& project,
+                                       absl::Time from, absl::Time to,
+                                       absl::FunctionRef<void(const TakenStep&)> visit) {
+  // As with blockers.
+  ASSIGN_OR_RETURN(const Connections::Lease reader,
+                   readers_.Take(options_.connection.statement_timeout));
+  RETURN_IF_ERROR(reader->Open());
+  RETURN_IF_ERROR(reader->Execute("BEGIN READ ONLY"));
+  ASSIGN_OR_RETURN(PgStatement declare, reader->Prepare(kDeclareSteps));
+  declare.Bind(tenant, from, to, project);
+  declare.Queue();
+  for (;;) {
+    ASSIGN_OR_RETURN(PgStatement fetch, reader->Prepare(kFetchSteps));
+    ASSIGN_OR_RETURN(const int rows, VisitStepRows(fetch, visit));
+    if (rows == 0) return absl::OkStatus();
   }
 }
 

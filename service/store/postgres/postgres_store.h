@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/functional/function_ref.h"
@@ -30,6 +31,8 @@ class PostgresStore final : public Store {
     Backoff backoff;
     // How to pause; must not return early. Tests need not wait.
     std::function<void(absl::Duration)> sleep;
+    // Told before each further attempt, from any thread; may be empty.
+    std::function<void(StoreRetry)> on_retry;
   };
 
   // Connects and takes the schema to this program's version. INVALID_ARGUMENT for bad options;
@@ -56,6 +59,8 @@ class PostgresStore final : public Store {
   absl::Status VisitBlockers(const std::string& tenant, const std::string& project, absl::Time from,
                              absl::Time to,
                              absl::FunctionRef<void(const ReportedBlocker&)> visit) override;
+  absl::Status VisitSteps(const std::string& tenant, const std::string& project, absl::Time from,
+                          absl::Time to, absl::FunctionRef<void(const TakenStep&)> visit) override;
   absl::StatusOr<std::vector<Feedback>> ListFeedback(const std::string& tenant, absl::Time since,
                                                      const Page& page) override;
   absl::Status ReadLinks(absl::FunctionRef<absl::Status(LinkReader&)> read) override;
@@ -80,7 +85,8 @@ class PostgresStore final : public Store {
 
   struct Attempted {
     absl::Status status;
-    bool again = false;
+    // Why it is worth another attempt; nullopt: it is not.
+    std::optional<StoreRetry> again;
   };
   Attempted Attempt(PgConnection& writer, PostgresTransaction::Memory& memory,
                     TransactionWork work);
@@ -89,6 +95,7 @@ class PostgresStore final : public Store {
   absl::StatusOr<std::string> TransactionStatus(PgConnection& writer,
                                                 const PostgresTransaction::Id& id);
   void Pause(int attempt);
+  void Count(StoreRetry cause) const;
   // Runs `read` on a connection, on a new one if that turns out to be broken.
   absl::Status Read(absl::FunctionRef<absl::Status(PgConnection&)> read);
   template <typename Result, typename Call>

@@ -112,11 +112,18 @@ absl::StatusOr<PostgresTransaction::Id> PostgresTransaction::id() {
   return Id{id_asked_->Text(0), id_asked_->Text(1)};
 }
 
-absl::Status PostgresTransaction::LockAll(const std::set<int32_t>& locks) {
-  if (locks.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(PgStatement lock, connection_.Cached(kLockTickets));
-  lock.Bind(kTicketLockClass, absl::StrJoin(locks, ","));
-  lock.Queue();
+absl::Status PostgresTransaction::LockAll(const std::set<PgLock>& locks) {
+  // One statement for each class; within it the order of the list is kept.
+  for (auto next = locks.begin(); next != locks.end();) {
+    const int32_t lock_class = next->lock_class;
+    std::vector<int32_t> numbers;
+    for (; next != locks.end() && next->lock_class == lock_class; ++next) {
+      numbers.push_back(next->number);
+    }
+    ASSIGN_OR_RETURN(PgStatement lock, connection_.Cached(kLockInOrder));
+    lock.Bind(lock_class, absl::StrJoin(numbers, ","));
+    lock.Queue();
+  }
   held_.insert(locks.begin(), locks.end());
   memory_.locks.insert(locks.begin(), locks.end());
   return absl::OkStatus();
@@ -124,19 +131,29 @@ absl::Status PostgresTransaction::LockAll(const std::set<int32_t>& locks) {
 
 absl::Status PostgresTransaction::Lock(const TicketKey& key) {
   RETURN_IF_ERROR(Settle());
-  const int32_t lock = TicketLock(key);
+  const PgLock lock = TicketLock(key);
   if (held_.contains(lock)) return absl::OkStatus();
   // Ids taken before may be lower than those of the ticket's own blockers.
   blocker_ids_.left.clear();
+  return LockOne(lock, "the ticket");
+}
+
+absl::Status PostgresTransaction::LockMessages(const std::string& tenant) {
+  RETURN_IF_ERROR(Settle());
+  const PgLock lock = MessagesLock(tenant);
+  return held_.contains(lock) ? absl::OkStatus() : LockOne(lock, "the tenant's messages");
+}
+
+absl::Status PostgresTransaction::LockOne(PgLock lock, absl::string_view what) {
   memory_.locks.insert(lock);
   // In ascending order it is safe to wait. Against it somebody may be waiting for us: give way, and
   // take all of them in order the next time.
   if (held_.empty() || lock > *held_.rbegin()) return LockAll({lock});
-  ASSIGN_OR_RETURN(PgStatement attempt, connection_.Cached(kTryLockTicket));
-  attempt.Bind(kTicketLockClass, lock);
+  ASSIGN_OR_RETURN(PgStatement attempt, connection_.Cached(kTryLock));
+  attempt.Bind(lock.lock_class, lock.number);
   ASSIGN_OR_RETURN(const bool row, attempt.Step());
   if (!row || attempt.Int64(0) == 0) {
-    return absl::AbortedError("another transaction is at work on the ticket");
+    return absl::AbortedError(absl::StrCat("another transaction is at work on ", what));
   }
   held_.insert(lock);
   return absl::OkStatus();
@@ -144,7 +161,7 @@ absl::Status PostgresTransaction::Lock(const TicketKey& key) {
 
 absl::Status PostgresTransaction::Expect(const std::vector<Touch>& touches) {
   RETURN_IF_ERROR(Settle());
-  std::set<int32_t> locks;
+  std::set<PgLock> locks;
   for (const Touch& touch : touches) locks.insert(TicketLock(touch.ticket));
   if (held_.empty()) {
     RETURN_IF_ERROR(LockAll(locks));
@@ -433,10 +450,39 @@ absl::StatusOr<bool> PostgresTransaction::HasSaid(const Escalation& escalation) 
   return SelectSaid(connection_, escalation);
 }
 
-absl::StatusOr<std::vector<RecentMessage>> PostgresTransaction::RecentMessages(
-    const std::string& tenant, const std::string& recipient, absl::Time since, int limit) {
+absl::StatusOr<int64_t> PostgresTransaction::CountMessages(const std::string& tenant,
+                                                           absl::Time since, absl::Time until) {
   RETURN_IF_ERROR(Settle());
-  return SelectRecentMessages(connection_, tenant, recipient, since, limit);
+  return SelectMessageCount(connection_, tenant, since, until);
+}
+
+absl::StatusOr<std::vector<RecentMessage>> PostgresTransaction::RecentMessages(
+    const std::string& tenant, const std::string& recipient, absl::Time since, absl::Time until,
+    int limit) {
+  RETURN_IF_ERROR(Settle());
+  return SelectRecentMessages(connection_, tenant, recipient, since, until, limit);
+}
+
+absl::StatusOr<std::vector<TakenStep>> PostgresTransaction::ListSteps(const std::string& tenant,
+                                                                      int64_t blocker_id,
+                                                                      int opening) {
+  // Its blocker's lock keeps them as they are.
+  RETURN_IF_ERROR(NeedBlocker(tenant, blocker_id));
+  return SelectSteps(connection_, tenant, blocker_id, opening);
+}
+
+absl::Status PostgresTransaction::InsertStep(const TakenStep& step) {
+  RETURN_IF_ERROR(NeedBlocker(step.tenant, step.blocker_id));
+  ASSIGN_OR_RETURN(PgStatement insert, connection_.Cached(kInsertStep));
+  BindInsertStep(step, insert);
+  return Write(insert);
+}
+
+absl::Status PostgresTransaction::PutStepOutcome(const TakenStep& step) {
+  RETURN_IF_ERROR(NeedBlocker(step.tenant, step.blocker_id));
+  ASSIGN_OR_RETURN(PgStatement update, connection_.Cached(kUpdateStepOutcome));
+  BindUpdateStepOutcome(step, update);
+  return Write(update);
 }
 
 absl::Status PostgresTransaction::InsertFeedback(const Feedback& feedback) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "service/store/postgres/connection.h"
+#include "service/store/postgres/locks.h"
 #include "service/store/postgres/statement.h"
 #include "service/store/sql_links.h"
 #include "service/store/store.h"
@@ -28,7 +29,7 @@ class PostgresTransaction final : public Transaction {
   // What one attempt leaves to the next.
   struct Memory {
     // Everything that was locked: taken at once and in order the next time, which cannot deadlock.
-    std::set<int32_t> locks;
+    std::set<PgLock> locks;
     // Wait for each write, so that a fault comes out where it belongs.
     bool careful = false;
   };
@@ -58,10 +59,17 @@ class PostgresTransaction final : public Transaction {
                             const BlockerChange& change) override;
   absl::StatusOr<int64_t> InsertEscalation(const Escalation& escalation) override;
   absl::StatusOr<bool> HasSaid(const Escalation& escalation) override;
-  // No lock covers a recipient: what another transaction under way tells it is not seen.
+  absl::Status LockMessages(const std::string& tenant) override;
+  absl::StatusOr<int64_t> CountMessages(const std::string& tenant, absl::Time since,
+                                        absl::Time until) override;
   absl::StatusOr<std::vector<RecentMessage>> RecentMessages(const std::string& tenant,
                                                             const std::string& recipient,
-                                                            absl::Time since, int limit) override;
+                                                            absl::Time since, absl::Time until,
+                                                            int limit) override;
+  absl::StatusOr<std::vector<TakenStep>> ListSteps(const std::string& tenant, int64_t blocker_id,
+                                                   int opening) override;
+  absl::Status InsertStep(const TakenStep& step) override;
+  absl::Status PutStepOutcome(const TakenStep& step) override;
   absl::Status InsertFeedback(const Feedback& feedback) override;
   absl::StatusOr<bool> IsLinked(const TicketKey& key) override;
   absl::StatusOr<Links*> links() override;
@@ -135,8 +143,10 @@ class PostgresTransaction final : public Transaction {
     std::deque<int64_t> left;
   };
 
-  absl::Status LockAll(const std::set<int32_t>& locks);
+  absl::Status LockAll(const std::set<PgLock>& locks);
   absl::Status Lock(const TicketKey& key);
+  // Takes one more: waits for it where that is safe, else gives way where somebody has it.
+  absl::Status LockOne(PgLock lock, absl::string_view what);
   // Waits for what was asked.
   absl::Status Settle();
   absl::Status Write(PgStatement& statement);
@@ -160,7 +170,7 @@ class PostgresTransaction final : public Transaction {
   // Until its answer was read.
   std::optional<PgStatement> erasures_asked_;
   std::set<std::string> tenants_with_erasures_;
-  std::set<int32_t> held_;
+  std::set<PgLock> held_;
   std::map<TicketKey, Known, TicketOrder> tickets_;
   std::map<BlockerKey, Blocker> blockers_;
   std::optional<Asked> asked_;

@@ -19,6 +19,11 @@ inline constexpr char kSelectLasting[] =
     "open_time_us <= ?3"
     " AND (?4 = '' OR project = ?4)";
 
+inline constexpr char kSelectStepsTold[] =
+    "SELECT " CLEARWAY_STEP_COLUMNS
+    " FROM escalation_steps WHERE tenant = ?1 AND take_time_us >= ?2 AND take_time_us < ?3"
+    " AND (?4 = '' OR project = ?4)";
+
 inline constexpr char kSelectLastEscalationId[] =
     "SELECT seq FROM sqlite_sequence WHERE name = 'escalations'";
 

@@ -209,6 +209,15 @@ absl::Status SqliteStore::VisitBlockers(const std::string& tenant, const std::st
   return VisitLasting(select, from, to, visit);
 }
 
+absl::Status SqliteStore::VisitSteps(const std::string& tenant, const std::string& project,
+                                     absl::Time from, absl::Time to,
+                                     absl::FunctionRef<void(const TakenStep&)> visit) {
+  ASSIGN_OR_RETURN(const Connections::Lease reader, Reader());
+  ASSIGN_OR_RETURN(SqliteStatement select, reader->Cached(kSelectStepsTold));
+  select.Bind(tenant, from, to, project);
+  return VisitStepRows(select, visit).status();
+}
+
 absl::StatusOr<std::vector<Feedback>> SqliteStore::ListFeedback(const std::string& tenant,
                                                                 absl::Time since,
                                                                 const Page& page) {

@@ -55,6 +55,8 @@ class SqliteStore final : public Store {
   absl::Status VisitBlockers(const std::string& tenant, const std::string& project, absl::Time from,
                              absl::Time to,
                              absl::FunctionRef<void(const ReportedBlocker&)> visit) override;
+  absl::Status VisitSteps(const std::string& tenant, const std::string& project, absl::Time from,
+                          absl::Time to, absl::FunctionRef<void(const TakenStep&)> visit) override;
   absl::StatusOr<std::vector<Feedback>> ListFeedback(const std::string& tenant, absl::Time since,
                                                      const Page& page) override;
   absl::Status ReadLinks(absl::FunctionRef<absl::Status(LinkReader&)> read) override;

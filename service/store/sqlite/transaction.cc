@@ -95,9 +95,33 @@ absl::StatusOr<bool> SqliteTransaction::HasSaid(const Escalation& escalation) {
   return SelectSaid(connection_, escalation);
 }
 
+absl::StatusOr<int64_t> SqliteTransaction::CountMessages(const std::string& tenant,
+                                                         absl::Time since, absl::Time until) {
+  return SelectMessageCount(connection_, tenant, since, until);
+}
+
 absl::StatusOr<std::vector<RecentMessage>> SqliteTransaction::RecentMessages(
-    const std::string& tenant, const std::string& recipient, absl::Time since, int limit) {
-  return SelectRecentMessages(connection_, tenant, recipient, since, limit);
+    const std::string& tenant, const std::string& recipient, absl::Time since, absl::Time until,
+    int limit) {
+  return SelectRecentMessages(connection_, tenant, recipient, since, until, limit);
+}
+
+absl::StatusOr<std::vector<TakenStep>> SqliteTransaction::ListSteps(const std::string& tenant,
+                                                                    int64_t blocker_id,
+                                                                    int opening) {
+  return SelectSteps(connection_, tenant, blocker_id, opening);
+}
+
+absl::Status SqliteTransaction::InsertStep(const TakenStep& step) {
+  ASSIGN_OR_RETURN(SqliteStatement insert, Use(kInsertStep));
+  BindInsertStep(step, insert);
+  return insert.Run();
+}
+
+absl::Status SqliteTransaction::PutStepOutcome(const TakenStep& step) {
+  ASSIGN_OR_RETURN(SqliteStatement update, Use(kUpdateStepOutcome));
+  BindUpdateStepOutcome(step, update);
+  return update.Run();
 }
 
 absl::Status SqliteTransaction::InsertFeedback(const Feedback& feedback) {

@@ -30,9 +30,16 @@ class SqliteTransaction final : public Transaction {
                             const BlockerChange& change) override;
   absl::StatusOr<int64_t> InsertEscalation(const Escalation& escalation) override;
   absl::StatusOr<bool> HasSaid(const Escalation& escalation) override;
+  absl::StatusOr<int64_t> CountMessages(const std::string& tenant, absl::Time since,
+                                        absl::Time until) override;
   absl::StatusOr<std::vector<RecentMessage>> RecentMessages(const std::string& tenant,
                                                             const std::string& recipient,
-                                                            absl::Time since, int limit) override;
+                                                            absl::Time since, absl::Time until,
+                                                            int limit) override;
+  absl::StatusOr<std::vector<TakenStep>> ListSteps(const std::string& tenant, int64_t blocker_id,
+                                                   int opening) override;
+  absl::Status InsertStep(const TakenStep& step) override;
+  absl::Status PutStepOutcome(const TakenStep& step) override;
   absl::Status InsertFeedback(const Feedback& feedback) override;
   absl::StatusOr<bool> IsLinked(const TicketKey& key) override;
   absl::StatusOr<Links*> links() override;

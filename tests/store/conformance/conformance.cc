@@ -36,6 +36,10 @@ void StoreConformanceTest::Put(const Feedback& feedback) {
               IsOk());
 }
 
+void StoreConformanceTest::Put(const TakenStep& step) {
+  EXPECT_THAT(store_->Transact([&](Transaction& tx) { return tx.InsertStep(step); }), IsOk());
+}
+
 void StoreConformanceTest::Append(const std::string& tenant, int64_t blocker_id,
                                   const BlockerChange& change) {
   EXPECT_THAT(store_->Transact(

@@ -31,6 +31,7 @@ class StoreConformanceTest : public ::testing::TestWithParam<Backend> {
   int64_t Put(const Escalation& escalation);
   void Put(const TicketKey& key, const StoredTicket& ticket);
   void Put(const Feedback& feedback);
+  void Put(const TakenStep& step);
   void Append(const std::string& tenant, int64_t blocker_id, const BlockerChange& change);
 
   // Ids of a page, in its order. The filter must be a good one.

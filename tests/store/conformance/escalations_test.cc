@@ -105,7 +105,7 @@ TEST_P(StoreEscalationsTest, WhatWasSaidIsKnown) {
   EXPECT_FALSE(has_said(said, [](Escalation& e) { e.ticket.tenant = kOtherTenant; }));
 }
 
-TEST_P(StoreEscalationsTest, ARecipientsMessagesAreToldNewestFirstAndGroupsOnce) {
+TEST_P(StoreEscalationsTest, ARecipientsMessagesAreToldNewestFirst) {
   const int64_t blocker = Put(OpenBlocker(Key()));
   const auto put = [&](int64_t at, const std::string& group, const std::string& recipient) {
     Escalation escalation = FullEscalation(blocker);
@@ -114,30 +114,91 @@ TEST_P(StoreEscalationsTest, ARecipientsMessagesAreToldNewestFirstAndGroupsOnce)
     escalation.recipient = recipient;
     Put(escalation);
   };
-  put(10, "", "party/legal");
+  put(10, "b", "party/legal");
   put(20, "a", "party/legal");
   put(30, "a", "party/legal");
   put(40, "", "party/legal");
-  put(40, "", "party/legal");
   put(50, "", "party/sales");
   put(60, "", "");
+  put(90, "", "party/legal");
   const auto recent = [&](const std::string& tenant, const std::string& recipient, int64_t since,
                           int limit) {
     std::vector<RecentMessage> messages;
     EXPECT_THAT(store().Transact([&](Transaction& tx) -> absl::Status {
-      ASSIGN_OR_RETURN(messages, tx.RecentMessages(tenant, recipient, At(since), limit));
+      ASSIGN_OR_RETURN(messages, tx.RecentMessages(tenant, recipient, At(since), At(60), limit));
       return absl::OkStatus();
     }),
                 IsOk());
     return messages;
   };
   EXPECT_THAT(recent(kTenant, "party/legal", 10, 10),
-              ElementsAre(RecentMessage{At(40), ""}, RecentMessage{At(40), ""},
-                          RecentMessage{At(30), "a"}, RecentMessage{At(10), ""}));
+              ElementsAre(RecentMessage{At(40), ""}, RecentMessage{At(30), "a"},
+                          RecentMessage{At(20), "a"}, RecentMessage{At(10), "b"}));
   EXPECT_THAT(recent(kTenant, "party/legal", 11, 10), ::testing::SizeIs(3));
   EXPECT_THAT(recent(kTenant, "party/legal", 10, 1), ElementsAre(RecentMessage{At(40), ""}));
   EXPECT_THAT(recent(kTenant, "party/sales", 51, 10), IsEmpty());
   EXPECT_THAT(recent(kOtherTenant, "party/legal", 0, 10), IsEmpty());
+}
+
+TEST_P(StoreEscalationsTest, ATenantsMessagesOfAWhileAreCounted) {
+  const int64_t blocker = Put(OpenBlocker(Key()));
+  for (const int64_t at : {10, 20, 20, 30}) {
+    Escalation escalation = FullEscalation(blocker);
+    escalation.create_time = At(at);
+    Put(escalation);
+  }
+  PutMany(Key("PAY-1", kOtherTenant), 1);
+  const auto count = [&](int64_t since, int64_t until) {
+    int64_t answer = -1;
+    EXPECT_THAT(store().Transact([&](Transaction& tx) -> absl::Status {
+      RETURN_IF_ERROR(tx.LockMessages(kTenant));
+      ASSIGN_OR_RETURN(answer, tx.CountMessages(kTenant, At(since), At(until)));
+      return absl::OkStatus();
+    }),
+                IsOk());
+    return answer;
+  };
+  EXPECT_EQ(count(0, 100), 4);
+  EXPECT_EQ(count(10, 20), 2) << "the begin is outside, the end within";
+  EXPECT_EQ(count(30, 100), 0);
+}
+
+TEST_P(StoreEscalationsTest, WhatTellsOfABlockerAmongOthersIsItsToo) {
+  const int64_t lead = Put(OpenBlocker(Key("PAY-1")));
+  const int64_t member = Put(OpenBlocker(Key("PAY-2")));
+  const int64_t own = Put(FullEscalation(member, Key("PAY-2")));
+  const int64_t shared = Put(FullEscalation(lead));
+  const int64_t last = Put(FullEscalation(member, Key("PAY-2")));
+  TakenStep step = FullStep(member);
+  step.escalation_id = shared;
+  Put(step);
+  EXPECT_THAT(store().ListEscalations(kTenant, member, {}),
+              IsOkAndHolds(ElementsAre(HasId(last), HasId(shared), HasId(own))));
+  EXPECT_THAT(store().ListEscalations(kTenant, member, {2, last}),
+              IsOkAndHolds(ElementsAre(HasId(shared), HasId(own))));
+  EXPECT_THAT(store().ListEscalations(kTenant, member, {1, last}),
+              IsOkAndHolds(ElementsAre(HasId(shared))));
+  EXPECT_THAT(store().ListEscalations(kTenant, lead, {}), IsOkAndHolds(ElementsAre(HasId(shared))));
+}
+
+TEST_P(StoreEscalationsTest, WordsOfAStepCountAsSaid) {
+  const int64_t blocker = Put(OpenBlocker(Key()));
+  Escalation own = FullEscalation(blocker);
+  const auto has_said = [&] {
+    bool answer = false;
+    EXPECT_THAT(store().Transact([&](Transaction& tx) -> absl::Status {
+      ASSIGN_OR_RETURN(answer, tx.HasSaid(own));
+      return absl::OkStatus();
+    }),
+                IsOk());
+    return answer;
+  };
+  TakenStep step = FullStep(blocker);
+  step.words = WordsFingerprint(own.recipient, own.channel, own.draft_message);
+  Put(step);
+  EXPECT_TRUE(has_said());
+  own.draft_message += ".";
+  EXPECT_FALSE(has_said());
 }
 
 TEST_P(StoreEscalationsTest, AnEscalationNeedsABlockerOfItsTenant) {

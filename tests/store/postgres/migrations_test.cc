@@ -118,6 +118,33 @@ TEST_F(PostgresMigrationsTest, EveryOlderSchemaLeadsToTheLast) {
   }
 }
 
+// Blocker 7 came back after two steps and is at its first again; blocker 8 ended after its only
+// one.
+TEST_F(PostgresMigrationsTest, WhatWasToldBeforeBecomesStepsWithOutcomes) {
+  const std::vector<PostgresMigration> schema = PostgresSchema();
+  ASSERT_THAT(Migrate({schema[0]}), IsOk());
+  database_.Execute(
+      "INSERT INTO blockers VALUES (7, 'acme', 'jira', 'PAY-1', 'PAY', '', '', 3, 5, 19, "
+      "0, '', 0.5, 0, 1, 1, 50, '[]', NULL, NULL, 1, 'zh', NULL, NULL, '[]'),"
+      "(8, 'acme', 'jira', 'PAY-2', 'PAY', '', '', 4, 5, 19, "
+      "0, '', 0.5, 0, 1, 1, 1, '[]', NULL, 90, 1, 'zh', NULL, NULL, '[]');"
+      "INSERT INTO escalations VALUES"
+      "(1, 'acme', 7, 'jira', 'PAY-1', 1, '', 'chat', 1, 10, '[]', '', '', '', 5, 19, '', '', '', "
+      "0),"
+      "(2, 'acme', 8, 'jira', 'PAY-2', 1, '', 'chat', 1, 20, '[]', '', '', '', 5, 19, '', '', '', "
+      "0),"
+      "(3, 'acme', 7, 'jira', 'PAY-1', 2, '', 'mail', 1, 30, '[]', '', '', '', 5, 19, '', '', '', "
+      "0),"
+      "(4, 'acme', 7, 'jira', 'PAY-1', 1, '', 'chat', 1, 60, '[]', '', '', '', 5, 19, '', '', '', "
+      "0)");
+  ASSERT_THAT(Migrate(schema), IsOk());
+  EXPECT_EQ(database_.Value(
+                "SELECT string_agg(escalation_id || ':' || blocker_id || '/' || opening || '/' ||"
+                " level || '=' || outcome || '@' || coalesce(outcome_time_us::text, '-'), ' '"
+                " ORDER BY escalation_id) FROM escalation_steps"),
+            "1:7/0/1=3@30 2:8/0/1=2@90 3:7/0/2=2@- 4:7/1/1=1@-");
+}
+
 TEST_F(PostgresMigrationsTest, StepsAreNumberedWithoutGaps) {
   int number = 0;
   for (const PostgresMigration& migration : PostgresSchema()) {
@@ -138,7 +165,7 @@ TEST_F(PostgresMigrationsTest, EveryKeyStartsWithTheTenant) {
   EXPECT_EQ(
       database_.Value("SELECT count(*) FROM pg_constraint WHERE contype = 'p' AND connamespace "
                       "= 'public'::regnamespace"),
-      "7");
+      "8");
 }
 
 }  // namespace

@@ -64,7 +64,7 @@ class PostgresStoreTest : public ::testing::Test {
             if (!status.ok()) failed.push_back(key);
             answered.count_down();
           },
-          Touch{Key(key), ""});
+          {Touch{Key(key), ""}});
     }
     answered.wait();
     return failed;
@@ -154,6 +154,58 @@ TEST_F(PostgresStoreTest, TransactionsOverTheSameTicketsInAnyOrderAllGetThrough)
   }
 }
 
+// What limits messages is read and acted upon by one transaction of the tenant after the other.
+TEST_F(PostgresStoreTest, ReplicasThatTellATenantsPeopleTakeTurns) {
+  constexpr int kReplicas = 3;
+  constexpr int kRounds = 20;
+  constexpr int kLimit = 17;
+  std::vector<std::thread> replicas;
+  for (int r = 0; r < kReplicas; ++r) {
+    replicas.emplace_back([&, r] {
+      const std::unique_ptr<Store> store = database_.Open();
+      for (int i = 0; i < kRounds; ++i) {
+        const TicketKey ticket = Key(absl::StrCat(r, "-", i));
+        const int64_t blocker = PutBlocker(*store, ticket);
+        EXPECT_THAT(store->Transact([&](Transaction& tx) -> absl::Status {
+          RETURN_IF_ERROR(tx.LockMessages(kTenant));
+          ASSIGN_OR_RETURN(const int64_t count, tx.CountMessages(kTenant, At(0), At(100)));
+          ASSIGN_OR_RETURN(
+              const std::vector<RecentMessage> recent,
+              tx.RecentMessages(kTenant, "party/legal", At(0), At(100), kReplicas * kRounds));
+          EXPECT_EQ(recent.size(), static_cast<size_t>(count));
+          if (count >= kLimit) return absl::OkStatus();
+          return tx.InsertEscalation(FullEscalation(blocker, ticket)).status();
+        }),
+                    IsOk());
+      }
+    });
+  }
+  for (std::thread& replica : replicas) replica.join();
+  EXPECT_EQ(database_.Value("SELECT count(*) FROM escalations"), absl::StrCat(kLimit));
+}
+
+// Two that insert one step at the same time: the second is run again and sees the first's.
+TEST_F(PostgresStoreTest, AStepIsInsertedByOneReplicaAlone) {
+  const int64_t id = PutBlocker(*store_);
+  std::atomic<int> inserted = 0;
+  std::vector<std::thread> replicas;
+  for (int r = 0; r < 4; ++r) {
+    replicas.emplace_back([&] {
+      const std::unique_ptr<Store> store = database_.Open();
+      bool mine = false;
+      EXPECT_THAT(store->Transact([&](Transaction& tx) -> absl::Status {
+        ASSIGN_OR_RETURN(const std::vector<TakenStep> told, tx.ListSteps(kTenant, id, 1));
+        mine = told.empty();
+        return mine ? tx.InsertStep(FullStep(id)) : absl::OkStatus();
+      }),
+                  IsOk());
+      if (mine) ++inserted;
+    });
+  }
+  for (std::thread& replica : replicas) replica.join();
+  EXPECT_EQ(inserted, 1);
+}
+
 // The same events by two replicas' group commits: each is new to exactly one of them.
 TEST_F(PostgresStoreTest, AnEventSentToTwoReplicasIsTakenInOnce) {
   constexpr int kEvents = 200;
@@ -181,7 +233,7 @@ TEST_F(PostgresStoreTest, AnEventSentToTwoReplicasIsTakenInOnce) {
               EXPECT_THAT(status, IsOk());
               answered.count_down();
             },
-            Touch{key, event});
+            {Touch{key, event}});
       }
       answered.wait();
       fresh += static_cast<int>(std::count(took.begin(), took.end(), 1));
@@ -357,12 +409,36 @@ TEST_F(PostgresStoreTest, PausesGrowAndAreBounded) {
   PostgresStore::Options options = database_.options();
   options.backoff = {absl::Milliseconds(10), absl::Milliseconds(50)};
   options.sleep = [&](absl::Duration pause) { pauses.push_back(pause); };
+  std::vector<StoreRetry> causes;
+  options.on_retry = [&](StoreRetry cause) { causes.push_back(cause); };
   const std::unique_ptr<Store> store = database_.Open(options);
   EXPECT_THAT(store->Transact([](Transaction&) { return absl::AbortedError("lost"); }),
               StatusIs(absl::StatusCode::kUnavailable));
   EXPECT_THAT(pauses,
               ElementsAre(absl::Milliseconds(5), absl::Milliseconds(10), absl::Milliseconds(20),
                           absl::Milliseconds(25), absl::Milliseconds(25)));
+  EXPECT_THAT(causes,
+              ElementsAre(StoreRetry::kLostRace, StoreRetry::kLostRace, StoreRetry::kLostRace,
+                          StoreRetry::kLostRace, StoreRetry::kLostRace));
+}
+
+TEST_F(PostgresStoreTest, WhatIsDoneAgainIsToldWithItsCause) {
+  PostgresStore::Options options = database_.options();
+  std::vector<StoreRetry> causes;
+  options.on_retry = [&](StoreRetry cause) { causes.push_back(cause); };
+  const std::unique_ptr<Store> store = database_.Open(options);
+  ASSERT_THAT(store->CheckReady(), IsOk());
+  EXPECT_THAT(causes, IsEmpty());
+  CutAll();
+  EXPECT_THAT(store->CheckReady(), IsOk());
+  EXPECT_THAT(causes, ElementsAre(StoreRetry::kConnection));
+  causes.clear();
+  EXPECT_THAT(PutTicket(*store), IsOk());
+  EXPECT_THAT(causes, ElementsAre(StoreRetry::kConnection));
+  causes.clear();
+  database_.Execute("ALTER TABLE tickets ADD CHECK (ticket <> 'bad')");
+  EXPECT_THAT(PutTicket(*store, Key("bad")), ::testing::Not(IsOk()));
+  EXPECT_THAT(causes, ElementsAre(StoreRetry::kFaultSearch));
 }
 
 TEST_F(PostgresStoreTest, AStandbyOrAServerThatIsNotThereIsUnavailable) {

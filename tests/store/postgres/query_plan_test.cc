@@ -59,10 +59,11 @@ class PostgresQueryPlanTest : public ::testing::Test {
 };
 
 TEST_F(PostgresQueryPlanTest, NothingButTheCountReadsAWholeTableOrSorts) {
-  for (const char* sql : {kSelectTicket, kSelectBlocker, kSelectLatestBlocker, kSelectChanges,
-                          kSelectDueBlockers, kSelectEscalations, kSelectEscalationsOfBlocker,
-                          kSelectEscalationsAfter, kSelectSaid, kSelectFeedback, kSelectEvents,
-                          kSelectTickets, kSelectLatestBlockers, kSelectLastEscalationUpTo}) {
+  for (const char* sql :
+       {kSelectTicket, kSelectBlocker, kSelectLatestBlocker, kSelectChanges, kSelectDueBlockers,
+        kSelectEscalations, kSelectEscalationsOfBlocker, kSelectEscalationsAfter, kSelectSaid,
+        kCountMessages, kSelectSteps, kSelectFeedback, kSelectEvents, kSelectTickets,
+        kSelectLatestBlockers, kSelectLastEscalationUpTo}) {
     EXPECT_THAT(Plan(sql),
                 AllOf(HasSubstr("Index"), Not(HasSubstr("Seq Scan")), Not(HasSubstr("Sort"))))
         << sql;
@@ -80,6 +81,11 @@ TEST_F(PostgresQueryPlanTest, LinksAreFoundByTheirKeys) {
 
 TEST_F(PostgresQueryPlanTest, WhatARecipientWasToldIsReadFromItsIndex) {
   EXPECT_THAT(Plan(kSelectRecentMessages), HasSubstr("escalations_by_recipient"));
+  EXPECT_THAT(Plan(kCountMessages), HasSubstr("escalations_by_time"));
+  const std::string steps(kDeclareSteps);
+  EXPECT_THAT(Plan(steps.substr(steps.find("SELECT"))), HasSubstr("escalation_steps_by_time"));
+  EXPECT_THAT(Plan(kSelectEscalationsThatAddBlocker),
+              AllOf(HasSubstr("escalation_steps_pkey"), Not(HasSubstr("Seq Scan"))));
 }
 
 TEST_F(PostgresQueryPlanTest, SweepsReadTheSmallIndexesOfWhatLasts) {

@@ -168,6 +168,37 @@ TEST_F(MigrationsTest, OfOlderTicketsTheStateTellsWhetherTheyEnded) {
   EXPECT_EQ(found.at(0).project, "PAY");
 }
 
+// Blocker 7 came back after two steps and is at its first again; blocker 8 ended after its only
+// one.
+TEST_F(MigrationsTest, WhatWasToldBeforeBecomesStepsWithOutcomes) {
+  const std::vector<SqliteMigration> schema = SqliteSchema();
+  const auto connection = Open();
+  ASSERT_THAT(MigrateSqlite(*connection, {schema.begin(), schema.begin() + 3}), IsOk());
+  ASSERT_THAT(
+      connection->Execute(
+          "INSERT INTO blockers VALUES (7, 'acme', 'jira', 'PAY-1', 'PAY', '', '', 3, 5, 19, "
+          "0, '', 0.5, 0, 1, 1, 50, '[]', NULL, NULL, 1, 'zh', NULL, NULL, '[]'),"
+          "(8, 'acme', 'jira', 'PAY-2', 'PAY', '', '', 4, 5, 19, "
+          "0, '', 0.5, 0, 1, 1, 1, '[]', NULL, 90, 1, 'zh', NULL, NULL, '[]');"
+          "INSERT INTO escalations (id, tenant, blocker_id, source, ticket, level, target, "
+          "channel, "
+          "due_time_us, create_time_us, steps, draft_message, rationale, language, category, "
+          "reason, policy) VALUES"
+          "(1, 'acme', 7, 'jira', 'PAY-1', 1, '', 'chat', 1, 10, '[]', '', '', '', 5, 19, ''),"
+          "(2, 'acme', 8, 'jira', 'PAY-2', 1, '', 'chat', 1, 20, '[]', '', '', '', 5, 19, ''),"
+          "(3, 'acme', 7, 'jira', 'PAY-1', 2, '', 'mail', 1, 30, '[]', '', '', '', 5, 19, ''),"
+          "(4, 'acme', 7, 'jira', 'PAY-1', 1, '', 'chat', 1, 60, '[]', '', '', '', 5, 19, '')"),
+      IsOk());
+  ASSERT_THAT(MigrateSqlite(*connection, schema), IsOk());
+  absl::StatusOr<SqliteStatement> steps = connection->Prepare(
+      "SELECT group_concat(escalation_id || ':' || blocker_id || '/' || opening || '/' || level ||"
+      " '=' || outcome || '@' || coalesce(outcome_time_us, '?'), ' ')"
+      " FROM (SELECT * FROM escalation_steps ORDER BY escalation_id)");
+  ASSERT_THAT(steps, IsOk());
+  ASSERT_THAT(steps->Step(), IsOk());
+  EXPECT_EQ(steps->Text(0), "1:7/0/1=3@30 2:8/0/1=2@90 3:7/0/2=2@? 4:7/1/1=1@?");
+}
+
 TEST_F(MigrationsTest, StepsAreNumberedWithoutGaps) {
   int number = 0;
   for (const SqliteMigration& migration : SqliteSchema()) {

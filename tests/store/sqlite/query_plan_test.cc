@@ -48,7 +48,8 @@ TEST_F(QueryPlanTest, NothingButTheCountReadsAWholeTable) {
   for (const char* sql :
        {kSelectTicket, kSelectBlocker, kSelectLatestBlocker, kSelectChanges, kSelectDueBlockers,
         kSelectLasting, kSelectEscalations, kSelectEscalationsOfBlocker, kSelectEscalationsAfter,
-        kSelectRecentMessages, kSelectSaid, kSelectFeedback}) {
+        kSelectRecentMessages, kCountMessages, kSelectSaid, kSelectSteps, kSelectStepsTold,
+        kSelectEscalationsThatAddBlocker, kSelectFeedback}) {
     EXPECT_THAT(Plan(sql), AllOf(HasSubstr("SEARCH"), Not(HasSubstr("SCAN")))) << sql;
   }
 }
@@ -64,9 +65,9 @@ TEST_F(QueryPlanTest, LinksAreFoundByTheirKeys) {
 }
 
 TEST_F(QueryPlanTest, NothingIsSorted) {
-  for (const char* sql :
-       {kSelectLatestBlocker, kSelectChanges, kSelectDueBlockers, kSelectEscalations,
-        kSelectEscalationsOfBlocker, kSelectEscalationsAfter, kSelectFeedback}) {
+  for (const char* sql : {kSelectLatestBlocker, kSelectChanges, kSelectDueBlockers,
+                          kSelectEscalations, kSelectEscalationsOfBlocker, kSelectEscalationsAfter,
+                          kSelectRecentMessages, kSelectSteps, kSelectFeedback}) {
     EXPECT_THAT(Plan(sql), Not(HasSubstr("ORDER BY"))) << sql;
   }
 }
