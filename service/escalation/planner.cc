@@ -5,9 +5,9 @@
 #include <limits>
 #include <string>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
+#include "service/domain/party.h"
 #include "service/escalation/addressee.h"
 #include "service/escalation/group_message.h"
 #include "service/escalation/quote.h"

@@ -17,8 +17,6 @@
 namespace clearway {
 namespace {
 
-constexpr size_t kMaxKey = 80;
-
 // By language.
 using Words = std::array<absl::string_view, 2>;
 

@@ -66,7 +66,7 @@ void LinkFollower::GoOn(const Blocker& woken) {
       [this, climbed](const absl::Status& status) {
         if (status.ok()) after_commit_.StepsTaken(*climbed);
       },
-      Touch{woken.ticket, /*event_id=*/""});
+      {Touch{woken.ticket, /*event_id=*/""}});
 }
 
 absl::StatusOr<SettledLinks> LinkFollower::SettleAll() {

@@ -164,6 +164,8 @@ absl::StatusOr<std::vector<Feedback>> MeteredStore::ListFeedback(const std::stri
 
 absl::Status MeteredStore::ReadLinks(absl::FunctionRef<absl::Status(LinkReader&)> read) {
   return Measure(read_links_, [&] { return store_->ReadLinks(read); });
+}
+
 absl::StatusOr<std::vector<TicketKey>> MeteredStore::ListTickets(
     const std::string& tenant, const std::optional<TicketKey>& after, int limit) {
   return Measure(list_tickets_, [&] { return store_->ListTickets(tenant, after, limit); });
