@@ -43,7 +43,10 @@ void ReplayStream::Do(absl::FunctionRef<void()> change) {
     finish = Step();
   }
   // Without the lock, for this object may be gone right after.
-  if (finish.has_value()) Finish(ToGrpcStatus(*finish, d_.log));
+  if (!finish.has_value()) return;
+  // Before the caller hears of the end, who may go on with another one.
+  running_ = false;
+  Finish(ToGrpcStatus(*finish, d_.log));
 }
 
 std::optional<absl::Status> ReplayStream::Step() {

@@ -64,7 +64,6 @@ class ReplayStream final : public grpc::ServerWriteReactor<v1::ReplayTicketEvent
   // `running` is set, and is cleared at the end. All dependencies must outlive this.
   ReplayStream(Order order, const ReplayFiles& files, const Dependencies& dependencies,
                std::atomic<bool>& running);
-  ~ReplayStream() override { running_ = false; }
 
   void OnWriteDone(bool ok) override;
   void OnCancel() override;

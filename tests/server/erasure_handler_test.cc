@@ -1,4 +1,5 @@
 #include <string>
+#include <vector>
 
 #include "clearway/v1/erasure_service.grpc.pb.h"
 #include "tests/server/server_fixture.h"
@@ -157,7 +158,8 @@ TEST_F(RetentionTest, EachKindGoesWhenItsTimeIsOverAndIsRecorded) {
   Purge();
   EXPECT_FALSE(store_->GetTicket({"acme", "jira", "PAY-1"})->has_value());
   std::vector<std::string> subjects;
-  for (const Erasure& erasure : *store_->ListErasures("acme", {})) {
+  const std::vector<Erasure> erasures = *store_->ListErasures("acme", {});
+  for (const Erasure& erasure : erasures) {
     EXPECT_EQ(erasure.kind, ErasureKind::kRetention);
     EXPECT_TRUE(erasure.done);
     subjects.push_back(erasure.subject);

@@ -93,7 +93,8 @@ TEST_F(ReplayHandlerTest, WhatWouldDifferIsShownAndNotWritten) {
   EXPECT_EQ(outcome.summary.live_model_version(), "fake-1");
   EXPECT_EQ(outcome.differences[0].verdict_then().category(), v1::CATEGORY_CROSS_TEAM);
   EXPECT_EQ(outcome.differences[0].verdict_now().category(), v1::CATEGORY_TECHNICAL);
-  for (const Blocker& blocker : *store_->ListBlockers("acme", {}, {})) {
+  const std::vector<Blocker> blockers = *store_->ListBlockers("acme", {}, {});
+  for (const Blocker& blocker : blockers) {
     EXPECT_EQ(blocker.category, Category::kCrossTeam);
   }
   EXPECT_EQ(Metric("clearway_replayed_tickets_total", {{"result", "different"}}), 45);
