@@ -190,29 +190,29 @@ TEST_F(SuggestionTest, AnswersAreAskedForByADayThatIsNotAfterTheNextStep) {
 
 TEST_F(SuggestionTest, TheFallbackTellsWhomTheLadderTurnsToNext) {
   now_ = kOpened;
-  EXPECT_THAT(Level(1).fallback, HasSubstr("On 5 February the next to turn to is Dana Fox."));
-  EXPECT_THAT(Level(4).fallback, Not(HasSubstr("next to turn to")));
+  EXPECT_THAT(Level(1).fallback, HasSubstr("On 5 February the next step goes to Dana Fox."));
+  EXPECT_THAT(Level(4).fallback, Not(HasSubstr("next step goes to")));
   blocker_.waiting_on = "the board of trustees";
-  EXPECT_THAT(Level(1).fallback, HasSubstr("is the lead of the board of trustees."));
+  EXPECT_THAT(Level(1).fallback, HasSubstr("goes to the lead of the board of trustees."));
   blocker_.language = "zh";
   EXPECT_THAT(Level(1).fallback, HasSubstr("2 月 5 日起，下一个可以找的是"));
 }
 
 TEST_F(SuggestionTest, StepsThatArePastAreNotAnnounced) {
   now_ = kOpened + absl::Hours(24 * 5);
-  EXPECT_THAT(Level(1).fallback, Not(HasSubstr("next to turn to")));
-  EXPECT_THAT(Level(2).fallback, HasSubstr("next to turn to is Max Kern"));
+  EXPECT_THAT(Level(1).fallback, Not(HasSubstr("next step goes to")));
+  EXPECT_THAT(Level(2).fallback, HasSubstr("next step goes to Max Kern"));
 }
 
 TEST_F(SuggestionTest, NobodyIsAskedToAnswerOnADayOff) {
   // From Friday; the next step falls due on Sunday.
   now_ = kOpened + absl::Hours(4 * 24);
   EXPECT_THAT(Level(2).draft_message, HasSubstr("by Monday, 9 February"));
-  EXPECT_THAT(Level(2).fallback, HasSubstr("On 9 February the next to turn to"));
+  EXPECT_THAT(Level(2).fallback, HasSubstr("On 9 February the next step goes to"));
   // From Thursday there is the Friday before it.
   now_ = kOpened + absl::Hours(3 * 24);
   EXPECT_THAT(Level(2).draft_message, HasSubstr("by Friday, 6 February"));
-  EXPECT_THAT(Level(2).fallback, HasSubstr("On 8 February the next to turn to"));
+  EXPECT_THAT(Level(2).fallback, HasSubstr("On 8 February the next step goes to"));
 }
 
 TEST_F(SuggestionTest, AQuoteEndsWithAWord) {
