@@ -77,6 +77,7 @@ TEST_F(PostgresQueryPlanTest, LinksAreFoundByTheirKeys) {
     EXPECT_THAT(Plan(sql), AllOf(HasSubstr("Index"), Not(HasSubstr("Seq Scan")))) << sql;
   }
   EXPECT_THAT(Plan(kSelectHolds), HasSubstr("dependencies_by_blocker"));
+  EXPECT_THAT(Plan(kSelectRootsOf), HasSubstr("hanging_by_ticket"));
 }
 
 TEST_F(PostgresQueryPlanTest, WhatARecipientWasToldIsReadFromItsIndex) {

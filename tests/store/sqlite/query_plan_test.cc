@@ -61,6 +61,7 @@ TEST_F(QueryPlanTest, LinksAreFoundByTheirKeys) {
     EXPECT_THAT(Plan(sql), AllOf(HasSubstr("SEARCH"), Not(HasSubstr("SCAN")))) << sql;
   }
   EXPECT_THAT(Plan(kSelectHolds), HasSubstr("dependencies_by_blocker"));
+  EXPECT_THAT(Plan(kSelectRootsOf), HasSubstr("hanging_by_ticket"));
   EXPECT_THAT(Plan(kSelectHeaviestRootsOfProject), HasSubstr("hanging_by_project"));
 }
 

@@ -39,7 +39,8 @@ CREATE TABLE hanging (
   offset_ms INTEGER NOT NULL,
   PRIMARY KEY (tenant, source, root, ticket)
 ) WITHOUT ROWID;
-CREATE INDEX hanging_by_ticket ON hanging (tenant, source, ticket);
+-- With all columns: SQLite would else read the table, which has them, by tenant and source alone.
+CREATE INDEX hanging_by_ticket ON hanging (tenant, source, ticket, project, in_circle, stuck, offset_ms);
 CREATE INDEX hanging_by_project ON hanging (tenant, project, source, root);
 
 -- Worked out: the sums over "hanging".
