@@ -73,18 +73,18 @@ struct Forecast {
 // the result, move the blocker, decide what is due, write. Pure of gRPC. Thread-safe.
 class Intake {
  public:
-  // All must outlive this. `daily_cost`: what a day of being blocked costs, for the words about
-  // roots; nullopt: not known.
+  // All must outlive this. `keep_events`: as they came, for replays. `daily_cost`: what a day of
+  // being blocked costs, for the words about roots; nullopt: not known.
   Intake(const Classifier& classifier, const CurrentPlanner& planners, const Clock& clock,
-         absl::Duration reopen_window, ReviewPolicy review = {}, bool keep_events = true,
-         Pacing pacing = {}, std::optional<double> daily_cost = std::nullopt)
+         absl::Duration reopen_window, ReviewPolicy review = {}, Pacing pacing = {},
+         bool keep_events = true, std::optional<double> daily_cost = std::nullopt)
       : classifier_(classifier),
         planners_(planners),
         clock_(clock),
         reopen_window_(reopen_window),
         review_(std::move(review)),
-        keep_events_(keep_events),
         pacing_(pacing),
+        keep_events_(keep_events),
         daily_cost_(daily_cost) {}
 
   // What can be said before the ticket's state is known; nullopt for an event that carries only
@@ -170,8 +170,8 @@ class Intake {
   const Clock& clock_;
   const absl::Duration reopen_window_;
   const ReviewPolicy review_;
-  const bool keep_events_;
   const Pacing pacing_;
+  const bool keep_events_;
   const std::optional<double> daily_cost_;
 };
 

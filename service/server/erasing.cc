@@ -27,11 +27,11 @@ TicketKey KeyOf(const Erasure& erasure) {
 absl::Status Erasing::Commit(GroupCommit& commits, const GroupCommit::Work& work,
                              const std::optional<TicketKey>& ticket) {
   const auto done = std::make_shared<std::promise<absl::Status>>();
-  std::optional<Touch> touch;
-  if (ticket.has_value()) touch = Touch{*ticket, /*event_id=*/""};
+  std::vector<Touch> touches;
+  if (ticket.has_value()) touches.push_back({*ticket, /*event_id=*/""});
   commits.Submit(
       nullptr, work, [done](absl::Status status) { done->set_value(std::move(status)); },
-      std::move(touch));
+      std::move(touches));
   return done->get_future().get();
 }
 

@@ -61,8 +61,7 @@ std::vector<std::string> MeteredServices() {
       v1::BlockerService::service_full_name(),     v1::EscalationService::service_full_name(),
       v1::ReportService::service_full_name(),      v1::ModelService::service_full_name(),
       v1::PolicyService::service_full_name(),      v1::ErasureService::service_full_name(),
-      v1::ReplayService::service_full_name(),
-      v1::RootCauseService::service_full_name()};
+      v1::ReplayService::service_full_name(),      v1::RootCauseService::service_full_name()};
 }
 
 void SetChannelArguments(grpc::ServerBuilder* builder) {
@@ -94,7 +93,7 @@ struct Server::Impl {
         replay_metrics(d.registry),
         classifier(d.models.live(), classification_metrics),
         intake(classifier, d.policies.planners(), d.clock, options.reopen_window, options.review,
-               options.retention.raw_events > absl::ZeroDuration(), options.pacing),
+               options.pacing, options.retention.raw_events > absl::ZeroDuration()),
         after_commit(blocker_metrics, escalation_metrics, new_escalations, links_changed),
         executor(options.read_threads, kMaxPendingReads),
         commits(d.store, {.max_pending = options.max_pending_events}),

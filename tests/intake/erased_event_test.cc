@@ -81,7 +81,8 @@ TEST_F(ErasedEventTest, AnEventIsKeptAsItCame) {
 }
 
 TEST_F(ErasedEventTest, NothingIsKeptWhereItIsNotWanted) {
-  const Intake intake(classifier_, planner_, clock_, absl::Hours(24), {}, /*keep_events=*/false);
+  const Intake intake(classifier_, planner_, clock_, absl::Hours(24), {}, {},
+                      /*keep_events=*/false);
   EXPECT_THAT(store_->Transact([&](Transaction& tx) -> absl::Status {
     return intake.Apply(Event("e1", 2), std::nullopt, tx).status();
   }),

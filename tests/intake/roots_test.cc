@@ -208,9 +208,10 @@ class RootsTest : public ::testing::TestWithParam<Backend> {
   testing::FakeClock clock_;
   const testing::FakeClassifier classifier_;
   const CurrentPlanner planner_{testing::TwoStepPlanner()};
-  const Intake intake_{classifier_,     planner_,      clock_,
+  const Intake intake_{classifier_,       planner_,      clock_,
                        absl::Hours(24),
-                       /*review=*/{},   /*pacing=*/{}, /*daily_cost=*/100};
+                       /*review=*/{},     /*pacing=*/{}, /*keep_events=*/true,
+                       /*daily_cost=*/100};
   int events_ = 0;
 };
 
