@@ -318,15 +318,19 @@ TEST(GroupCommitTouchTest, TicketsToBeTouchedBoundABatch) {
     return absl::OkStatus();
   });
   std::promise<void> gate;
+  std::promise<void> entered;
   GroupCommit commits(store, {.max_pending = 100, .max_batch = 4});
   const std::vector<Touch> three(3, Touch{Key(), ""});
   std::atomic<int> answered = 0;
   commits.Submit(
-      [opened = std::make_shared<std::future<void>>(gate.get_future())] {
+      [&entered, opened = std::make_shared<std::future<void>>(gate.get_future())] {
+        entered.set_value();
         opened->wait();
         return absl::OkStatus();
       },
       [](Transaction&) { return absl::OkStatus(); }, [&](absl::Status) { ++answered; }, {});
+  // So that the first is a batch by itself.
+  entered.get_future().wait();
   const std::vector<Touch> one(1, Touch{Key(), ""});
   const std::vector<Touch> nine(9, Touch{Key(), ""});
   for (const std::vector<Touch>& touches : {three, one, three, three, nine}) {
