@@ -255,7 +255,9 @@ absl::Status Intake::Reschedule(const std::string& tenant, int64_t blocker_id,
   if (!ticket.has_value()) ticket.emplace();
   const absl::Time now = clock_.Now();
   // It is due; what is kept of it tells that it is held back.
-  if (IsHeldBack(blocker, now) && blocker.next_escalation_time <= now) return absl::OkStatus();
+  const bool looked_at_now =
+      blocker.next_escalation_time.has_value() && *blocker.next_escalation_time <= now;
+  if (looked_at_now && IsHeldBack(blocker, now)) return absl::OkStatus();
   const std::optional<absl::Time> next =
       planners_.Get()->NextDue(blocker, ticket->state.ticket, now);
   if (next == blocker.next_escalation_time) return absl::OkStatus();

@@ -143,6 +143,30 @@ TEST_F(PlannerScheduleTest, StepsToOnePartyFallDueTogether) {
   EXPECT_EQ(Due(1), At(9, 21, 15)) << "nobody to tell it to together";
 }
 
+TEST_F(PlannerScheduleTest, TheSweepGroupsByWhomTheDirectoryNames) {
+  Directory directory;
+  DirectoryParty legal;
+  legal.self = {"Legal", "@desk", "mail", ""};
+  legal.aliases = {"法务部"};
+  legal.lead = {"Dana Fox", "@dana", "meeting", ""};
+  ASSERT_EQ(directory.Add(legal), "");
+  const Planner planner(*ParsePolicy(kPolicy, "p.yaml"), *BuiltInPlaybooks(), directory);
+  const auto due = [&](absl::Time at) { return planner.DueGroup(blocker_, ticket_, at); };
+  ticket_.labels = {"grouped"};
+  EXPECT_EQ(due(At(9, 22, 7)), "") << "not due";
+  const absl::Time told = At(9, 23, 9);
+  const Escalation step = *planner.PlanLevel(blocker_, ticket_, 1, {}, told);
+  EXPECT_EQ(step.channel, "mail");
+  EXPECT_EQ(step.group, "party/legal/mail/2026-09-23T00:00Z") << "late, with what is due then";
+  EXPECT_EQ(due(told), step.group);
+  EXPECT_TRUE(planner.TermsOf(blocker_, ticket_, 1).to_party);
+  EXPECT_EQ(planner.TermsOf(blocker_, ticket_, 1).interval, absl::Hours(24));
+  blocker_.waiting_on = "法务部";
+  EXPECT_EQ(due(told), step.group) << "one for all aliases";
+  EXPECT_EQ(due(At(9, 23, 16)), "party/dana fox/meeting/legal");
+  EXPECT_FALSE(planner.TermsOf(blocker_, ticket_, 2).to_party);
+}
+
 TEST_F(PlannerScheduleTest, AGroupDoesNotPutAStepOffPastTheNext) {
   ticket_.labels = {"crowded"};
   EXPECT_EQ(Due(1), At(9, 21, 20));

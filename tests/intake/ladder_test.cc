@@ -28,6 +28,7 @@ namespace clearway {
 namespace {
 
 using ::clearway::testing::IsOk;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::Field;
 using ::testing::HasSubstr;
@@ -136,7 +137,9 @@ TEST_F(LadderTest, WhatWaitsForOnePartyIsToldInOneMessage) {
               first, {"acme", "jira", "PAY-1"}, "Release PAY-1", 1, start_ + absl::Hours(1)},
           EscalationMember{
               second, {"acme", "jira", "PAY-2"}, "Release PAY-2", 1, start_ + absl::Hours(1)}));
-  EXPECT_THAT(message.draft_message, HasSubstr("1 more ticket waits for the same:\n- PAY-2"));
+  EXPECT_THAT(message.draft_message, AllOf(HasSubstr("these 2 tickets are waiting for you"),
+                                           HasSubstr("- PAY-1 \"Release PAY-1\" (PAY)"),
+                                           HasSubstr("- PAY-2 \"Release PAY-2\" (PAY)")));
   for (const int64_t id : {first, second}) {
     EXPECT_EQ(Stored(id).escalation_level, 1);
     EXPECT_EQ(Stored(id).next_escalation_time, start_ + absl::Hours(24));
@@ -154,7 +157,7 @@ TEST_F(LadderTest, AMessageOfOneIsAsItAlwaysWas) {
   const Climbed climbed = Take({id});
   ASSERT_THAT(climbed.messages, SizeIs(1));
   EXPECT_THAT(climbed.messages[0].members, IsEmpty());
-  EXPECT_THAT(climbed.messages[0].draft_message, Not(HasSubstr("more ticket")));
+  EXPECT_THAT(climbed.messages[0].draft_message, Not(HasSubstr("tickets are waiting")));
 }
 
 TEST_F(LadderTest, WhatFallsDueRightAfterAMessageGathersForTheNext) {

@@ -29,6 +29,7 @@ using ::clearway::testing::Backend;
 using ::clearway::testing::Backends;
 using ::clearway::testing::IsOk;
 using ::testing::ElementsAre;
+using ::testing::Field;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -114,6 +115,25 @@ class RootsTest : public ::testing::TestWithParam<Backend> {
     }),
                 IsOk());
     return climbed.messages;
+  }
+  Climbed TakeDueTogether(const std::vector<int64_t>& blocker_ids) {
+    Climbed climbed;
+    EXPECT_THAT(store_->Transact([&](Transaction& tx) -> absl::Status {
+      ASSIGN_OR_RETURN(climbed, intake_.TakeDueTogether("acme", blocker_ids,
+                                                        clock_.Now() + absl::Minutes(1), tx));
+      return absl::OkStatus();
+    }),
+                IsOk());
+    return climbed;
+  }
+  Resolution ResolveByPerson(int64_t blocker_id) {
+    Resolution resolution;
+    EXPECT_THAT(store_->Transact([&](Transaction& tx) -> absl::Status {
+      ASSIGN_OR_RETURN(resolution, intake_.ResolveBlocker("acme", blocker_id, "ann", "", tx));
+      return absl::OkStatus();
+    }),
+                IsOk());
+    return resolution;
   }
   std::vector<std::string> Notes(int64_t blocker_id) {
     std::vector<std::string> notes;
@@ -299,6 +319,60 @@ TEST_P(RootsTest, ALeafIsHeldBackAndTheRootBearsItsWeight) {
                         "about 8."));
 }
 
+TEST_P(RootsTest, WhoIsHeldBackTakesNoPartInTheMessage) {
+  const int64_t leaf =
+      Apply(Event("P1", "waiting for [legal]", {{"is blocked by", "P2"}})).blocker->id;
+  const int64_t root = Apply(Event("P2", "waiting for [legal]")).blocker->id;
+  const int64_t other = Apply(Event("P3", "waiting for [legal]")).blocker->id;
+  Settle();
+  clock_.Advance(absl::Hours(2));
+  const Climbed climbed = TakeDueTogether({leaf, root, other});
+  ASSERT_THAT(climbed.messages, SizeIs(1));
+  EXPECT_THAT(climbed.messages[0].members,
+              ElementsAre(Field(&EscalationMember::blocker_id, root),
+                          Field(&EscalationMember::blocker_id, other)));
+  EXPECT_THAT(climbed.messages[0].rationale, HasSubstr("1 ticket hangs on it"));
+  EXPECT_THAT(climbed.messages[0].draft_message, HasSubstr("It also holds up 1 other ticket"));
+  const Blocker held = *store_->GetBlocker("acme", leaf);
+  EXPECT_EQ(held.escalation_level, 0);
+  EXPECT_EQ(held.next_escalation_time, clock_.Now() + absl::Hours(1));
+  EXPECT_THAT(Notes(leaf).back(), HasSubstr("held back: it hangs on P2"));
+}
+
+TEST_P(RootsTest, APersonsWordGivesTheStepsTheirOutcomeAndFreesTheLeaf) {
+  const int64_t leaf =
+      Apply(Event("P1", "waiting for [legal]", {{"is blocked by", "P2"}})).blocker->id;
+  const int64_t root = Apply(Event("P2", "waiting for [legal]")).blocker->id;
+  Settle();
+  clock_.Advance(absl::Hours(2));
+  EXPECT_THAT(TakeDueTogether({leaf, root}).messages, SizeIs(1));
+  clock_.Advance(absl::Minutes(10));
+  const Resolution resolution = ResolveByPerson(root);
+  EXPECT_TRUE(resolution.links_changed);
+  EXPECT_THAT(resolution.settled, ElementsAre(Field(&TakenStep::outcome, StepOutcome::kResolved)));
+  EXPECT_THAT(Settle(), ElementsAre("P1"));
+  EXPECT_THAT(
+      store_->Transact([&](Transaction& tx) { return intake_.Reschedule("acme", leaf, tx); }),
+      IsOk());
+  EXPECT_LE(*store_->GetBlocker("acme", leaf)->next_escalation_time, clock_.Now());
+  EXPECT_THAT(TakeDueTogether({leaf}).messages, SizeIs(1)) << "the sweep need not wait";
+}
+
+TEST_P(RootsTest, WorkingOutTimesAnewIsNoNewRest) {
+  const int64_t leaf =
+      Apply(Event("P1", "waiting for [legal]", {{"is blocked by", "P2"}})).blocker->id;
+  Apply(Event("P2", "waiting for [legal]"));
+  clock_.Advance(absl::Hours(2));
+  EXPECT_THAT(TakeDueSteps(leaf), IsEmpty());
+  clock_.Advance(absl::Hours(3));
+  EXPECT_THAT(
+      store_->Transact([&](Transaction& tx) { return intake_.Reschedule("acme", leaf, tx); }),
+      IsOk());
+  EXPECT_THAT(TakeDueTogether({leaf}).messages, IsEmpty());
+  EXPECT_THAT(store_->GetBlocker("acme", leaf)->snoozes, SizeIs(1));
+  EXPECT_THAT(Notes(leaf), SizeIs(2));
+}
+
 TEST_P(RootsTest, BeingHeldBackGoesOnWithoutANoteForEachLook) {
   const int64_t leaf =
       Apply(Event("P1", "waiting for [legal]", {{"is blocked by", "P2"}})).blocker->id;
@@ -350,13 +424,7 @@ TEST_P(RootsTest, ALeafGoesOnWhenTheRootIsStuckNoMore) {
   Settle();
   clock_.Advance(absl::Hours(2));
   EXPECT_THAT(TakeDueSteps(leaf), IsEmpty());
-  Resolution resolution;
-  EXPECT_THAT(store_->Transact([&](Transaction& tx) -> absl::Status {
-    ASSIGN_OR_RETURN(resolution, intake_.ResolveBlocker("acme", root, "ann", "", tx));
-    return absl::OkStatus();
-  }),
-              IsOk());
-  EXPECT_TRUE(resolution.links_changed);
+  EXPECT_TRUE(ResolveByPerson(root).links_changed);
   EXPECT_THAT(Settle(), ElementsAre("P1"));
   const std::vector<Escalation> said = TakeDueSteps(leaf);
   ASSERT_THAT(said, SizeIs(1));
