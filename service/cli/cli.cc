@@ -11,10 +11,10 @@ namespace clearway {
 namespace {
 
 constexpr AddCommand kCommands[] = {
-    &AddClassifyCommand, &AddExplainCommand,  &AddEvaluateCommand,  &AddTrainCommand,
-    &AddIngestCommand,   &AddBlockersCommand, &AddFeedbackCommand,  &AddEscalationsCommand,
-    &AddWatchCommand,    &AddReportCommand,   &AddRootsCommand,    &AddReplayCommand,    &AddEraseCommand,
-    &AddErasuresCommand, &AddPolicyCommand,   &AddPlaybooksCommand,
+    &AddClassifyCommand, &AddExplainCommand,  &AddEvaluateCommand, &AddTrainCommand,
+    &AddIngestCommand,   &AddBlockersCommand, &AddFeedbackCommand, &AddEscalationsCommand,
+    &AddWatchCommand,    &AddReportCommand,   &AddRootsCommand,    &AddReplayCommand,
+    &AddEraseCommand,    &AddErasuresCommand, &AddPolicyCommand,   &AddPlaybooksCommand,
 };
 
 constexpr int kFailed = 1;

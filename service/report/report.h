@@ -115,8 +115,8 @@ struct BlockerReport {
 inline constexpr size_t kOldestOpenCount = 20;
 
 // Reads the tenant's blockers and steps once and sums them up, then those blockers that it shows as
-// the oldest. Memory grows with the number of projects and groups and, by eight bytes each, of steps
-// that were followed by a resolution. Errors are the store's.
+// the oldest. Memory grows with the number of projects and groups and, by eight bytes each, of
+// steps that were followed by a resolution. Errors are the store's.
 absl::StatusOr<BlockerReport> BuildReport(Store& store, const ReportQuery& query);
 
 }  // namespace clearway

@@ -92,7 +92,8 @@ class SqlTextEraser {
     }
     if (!changed) return absl::OkStatus();
     ASSIGN_OR_RETURN(const std::string bytes, EncodeTicket(*stored));
-    return Write(kUpsertTicket, key_.tenant, key_.source, key_.key, SqlBlob{bytes});
+    return Write(kUpsertTicket, key_.tenant, key_.source, key_.key, SqlBlob{bytes},
+                 static_cast<int>(IsOver(stored->state)), stored->state.ticket.project);
   }
 
   absl::Status Blockers() {

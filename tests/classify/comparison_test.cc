@@ -60,12 +60,15 @@ TEST(ComparisonTest, NoRecordsAreNotToldApart) {
 }
 
 TEST(ComparisonTest, AClearLeadIsBetterAndTurnedRoundWorse) {
-  EXPECT_EQ(StandingOf(Compared({{kNot, 50, 30, 49}, {kTech, 50, 30, 49}})), ComparisonOutcome::kBetter);
-  EXPECT_EQ(StandingOf(Compared({{kNot, 50, 49, 30}, {kTech, 50, 49, 30}})), ComparisonOutcome::kWorse);
+  EXPECT_EQ(StandingOf(Compared({{kNot, 50, 30, 49}, {kTech, 50, 30, 49}})),
+            ComparisonOutcome::kBetter);
+  EXPECT_EQ(StandingOf(Compared({{kNot, 50, 49, 30}, {kTech, 50, 49, 30}})),
+            ComparisonOutcome::kWorse);
 }
 
 TEST(ComparisonTest, ALeadByChanceIsNone) {
-  EXPECT_EQ(StandingOf(Compared({{kNot, 10, 8, 9}, {kTech, 10, 8, 9}})), ComparisonOutcome::kNotToldApart);
+  EXPECT_EQ(StandingOf(Compared({{kNot, 10, 8, 9}, {kTech, 10, 8, 9}})),
+            ComparisonOutcome::kNotToldApart);
 }
 
 struct StandingCase {

@@ -149,6 +149,11 @@ TEST_F(OptionsTest, EveryKeyHasItsFlag) {
                            "--sweep-interval",
                            "--max-messages-per-minute",
                            "--gather",
+                           "--directory-file",
+                           "--retention-resolved-blockers",
+                           "--retention-feedback",
+                           "--purge-interval",
+                           "--replay-folder",
                            "--drain-timeout",
                            "--review-blocked-below",
                            "--review-not-blocked-below",
@@ -161,8 +166,9 @@ TEST_F(OptionsTest, EveryKeyHasItsFlag) {
                 config::v1::PostgresConfig::descriptor()->field_count() +
                 config::v1::Limits::descriptor()->field_count() +
                 config::v1::PacingConfig::descriptor()->field_count() +
+                config::v1::RetentionConfig::descriptor()->field_count() +
                 config::v1::ReviewConfig::descriptor()->field_count(),
-            29 + 7 /* sections */);
+            36 + 8 /* sections */);
 }
 
 TEST_F(OptionsTest, HelpAndVersionArePrintedEvenBesideFaults) {

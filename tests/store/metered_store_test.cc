@@ -49,8 +49,8 @@ class MeteredStoreTest : public ::testing::Test {
 };
 
 TEST_F(MeteredStoreTest, EverySeriesIsThereFromTheStart) {
-  EXPECT_EQ(Durations().size(), 14u);
-  EXPECT_EQ(Errors().size(), 14u);
+  EXPECT_EQ(Durations().size(), 22u);
+  EXPECT_EQ(Errors().size(), 22u);
   for (const auto& [operation, count] : Durations()) EXPECT_EQ(count, 0) << operation;
   for (const auto& [operation, count] : Errors()) EXPECT_EQ(count, 0) << operation;
 }
@@ -80,6 +80,15 @@ TEST_F(MeteredStoreTest, EveryOperationIsMeasuredOnceAndHandedOn) {
   EXPECT_THAT(store_->VisitSteps(kTenant, "", At(0), At(1), [](const TakenStep&) {}), IsOk());
   EXPECT_THAT(store_->ListFeedback(kTenant, absl::InfinitePast(), {}),
               IsOkAndHolds(::testing::IsEmpty()));
+  EXPECT_THAT(store_->ReadLinks([](LinkReader&) { return absl::OkStatus(); }), IsOk());
+  EXPECT_THAT(store_->ListTickets(kTenant, std::nullopt, 1), IsOkAndHolds(::testing::SizeIs(1)));
+  EXPECT_THAT(store_->ListTicketsWithEvents(kTenant, At(0), std::nullopt, 1),
+              IsOkAndHolds(::testing::IsEmpty()));
+  EXPECT_THAT(store_->GetTicketFile(Key()), IsOkAndHolds(::testing::Ne(std::nullopt)));
+  EXPECT_THAT(store_->CountTexts(Key(), TextEraser::OfStored(Erasure())), IsOk());
+  EXPECT_THAT(store_->ListErasures(kTenant, {}), IsOkAndHolds(::testing::IsEmpty()));
+  EXPECT_THAT(store_->UnfinishedErasures(1), IsOkAndHolds(::testing::IsEmpty()));
+  EXPECT_THAT(store_->Compact(), IsOk());
   for (const auto& [operation, count] : Durations()) EXPECT_EQ(count, 1) << operation;
   for (const auto& [operation, count] : Errors()) EXPECT_EQ(count, 0) << operation;
 }

@@ -11,8 +11,8 @@
 #include "service/store/postgres/migrations.h"
 #include "service/store/postgres/postgres_queries.h"
 #include "service/store/postgres/statement.h"
-#include "service/store/sql_links.h"
 #include "service/store/sql_erase.h"
+#include "service/store/sql_links.h"
 #include "service/store/sql_reads.h"
 
 namespace clearway {
@@ -210,6 +210,12 @@ absl::Status PostgresStore::CheckReady() {
   RETURN_IF_ERROR(Read([&](PgConnection& connection) { return run(connection, "SELECT 1"); }));
   ASSIGN_OR_RETURN(const Connections::Lease writer,
                    writer_.Take(options_.connection.statement_timeout));
+  RETURN_IF_ERROR(writer->Open());
+  const absl::Status written = run(*writer, kTouch);
+  // A connection that the server cut off while it was idle is no sign of trouble: see with a new
+  // one.
+  if (written.ok() || writer->usable()) return written;
+  Count(StoreRetry::kConnection);
   RETURN_IF_ERROR(writer->Open());
   return run(*writer, kTouch);
 }

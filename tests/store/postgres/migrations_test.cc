@@ -165,7 +165,7 @@ TEST_F(PostgresMigrationsTest, EveryKeyStartsWithTheTenant) {
   EXPECT_EQ(
       database_.Value("SELECT count(*) FROM pg_constraint WHERE contype = 'p' AND connamespace "
                       "= 'public'::regnamespace"),
-      "8");
+      "14");
 }
 
 }  // namespace
