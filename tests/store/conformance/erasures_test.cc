@@ -231,6 +231,25 @@ TEST_P(StoreErasuresTest, AWholeTicketsTextsGoFromEveryRow) {
   EXPECT_EQ(store().ListChanges(kTenant, other)->at(1).note, "ana took it");
 }
 
+// One message may tell of several tickets; it stands with the first of them.
+TEST_P(StoreErasuresTest, AMessageAboutOthersTooLosesItsTexts) {
+  PutTicket(Key());
+  const int64_t id = StoreConformanceTest::Put(OpenBlocker(Key()));
+  const int64_t first = StoreConformanceTest::Put(OpenBlocker(Key("PAY-2")));
+  Do([&](Transaction& tx) -> absl::Status {
+    Escalation message = FullEscalation(first, Key("PAY-2"));
+    message.members = {{first, Key("PAY-2"), "Another", 1, At(1)}, {id, Key(), "Secret", 1, At(1)}};
+    TakenStep step = FullStep(id);
+    ASSIGN_OR_RETURN(step.escalation_id, tx.InsertEscalation(message));
+    return tx.InsertStep(step);
+  });
+  Erase(Key(), Asked(ErasureKind::kTicket, TicketSubject(Key())));
+  const Escalation left = store().ListEscalations(kTenant, first, {})->front();
+  EXPECT_EQ(left.draft_message + left.rationale + left.next_step + left.fallback, "");
+  ASSERT_EQ(left.members.size(), 2U);
+  EXPECT_EQ(left.members[1].title, "");
+}
+
 TEST_P(StoreErasuresTest, AnAuthorsTextsGoAndOthersStay) {
   const int64_t id = PutEverything(Key());
   const Erasure erasure = Asked(ErasureKind::kAuthor, AuthorSubject(kTenant, "ana"));
