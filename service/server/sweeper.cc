@@ -51,6 +51,7 @@ void Sweeper::Run() {
 }
 
 absl::Status Sweeper::Sweep() {
+  const std::lock_guard<std::mutex> one(sweeping_);
   MindTheClock();
   absl::Status taken = SettleLinks();
   taken.Update(Replan());

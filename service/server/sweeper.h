@@ -95,6 +95,8 @@ class Sweeper {
   // The latest moment that a sweep has seen.
   absl::Time latest_ = absl::InfinitePast();
   std::atomic<int64_t> last_escalation_{0};
+  // One sweep at a time: who asks for one finds it done, and counted, when it returns.
+  std::mutex sweeping_;
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;
