@@ -11,11 +11,12 @@
 #include "service/domain/ticket_event.h"
 
 struct ZSTD_CCtx_s;
+struct ZSTD_CDict_s;
 
 namespace clearway {
 
 // Between an event and the bytes it is kept as: clearway.v1.TicketEvent, compressed by zstd in a
-// frame of its own. Thread-safe.
+// frame of its own against a dictionary (dictionary/README.md). Thread-safe.
 
 // INTERNAL when it is too large to be kept.
 absl::StatusOr<std::string> PackEvent(const TicketEvent& event);
@@ -24,15 +25,20 @@ absl::StatusOr<std::string> PackEvent(const TicketEvent& event);
 // is kept from one event to the next, as often as events were ever packed at a time. Thread-safe.
 class EventPacker {
  public:
+  EventPacker();
+
   absl::StatusOr<std::string> Pack(absl::string_view plain) const;
 
  private:
   struct Free {
     void operator()(ZSTD_CCtx_s* context) const;
+    void operator()(ZSTD_CDict_s* dictionary) const;
   };
   using Context = std::unique_ptr<ZSTD_CCtx_s, Free>;
   Context Take() const;
 
+  // Null without memory.
+  const std::unique_ptr<ZSTD_CDict_s, Free> dictionary_;
   mutable std::mutex mutex_;
   mutable std::vector<Context> idle_;
 };

@@ -1,5 +1,7 @@
 #include "service/store/event_codec.h"
 
+#include <zstd.h>
+
 #include <string>
 #include <thread>
 #include <vector>
@@ -7,11 +9,14 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
+#include "service/wire/convert.h"
 #include "tests/store/samples.h"
 #include "tests/testing/status_matchers.h"
 
 namespace clearway::testing {
 namespace {
+
+using ::testing::HasSubstr;
 
 TicketEvent FullEvent() {
   TicketEvent event;
@@ -84,6 +89,23 @@ TEST(EventCodecTest, ManyArePackedByManyThreadsAsOneIsByOne) {
     });
   }
   for (std::thread& thread : threads) thread.join();
+}
+
+TEST(EventCodecTest, WhatTheFirstVersionsKeptIsRead) {
+  v1::TicketEvent proto;
+  ToProto(FullEvent(), &proto);
+  const std::string plain = proto.SerializeAsString();
+  std::string packed(ZSTD_compressBound(plain.size()), '\0');
+  packed.resize(ZSTD_compress(packed.data(), packed.size(), plain.data(), plain.size(), 1));
+  EXPECT_EQ(*PackEvent(*UnpackEvent(packed)), *PackEvent(FullEvent()));
+  EXPECT_LT(PackEvent(FullEvent())->size(), packed.size()) << "the dictionary is of use";
+}
+
+TEST(EventCodecTest, AnotherDictionaryIsNamed) {
+  std::string packed = *PackEvent(FullEvent());
+  // Behind the magic number and the frame's description stands the dictionary's id.
+  packed[5] = static_cast<char>(packed[5] + 1);
+  EXPECT_THAT(UnpackEvent(packed), StatusIs(absl::StatusCode::kDataLoss, HasSubstr("dictionary")));
 }
 
 TEST(EventCodecTest, DamagedBytesAreSaidToBe) {
