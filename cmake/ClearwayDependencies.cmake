@@ -14,6 +14,10 @@ find_package(ICU REQUIRED COMPONENTS uc i18n)
 find_package(Boost REQUIRED)
 find_package(CLI11 CONFIG REQUIRED)
 find_package(nlohmann_json CONFIG REQUIRED)
+# Sanitizers bring their own allocator.
+if(NOT CLEARWAY_SANITIZE)
+  find_package(mimalloc CONFIG REQUIRED)
+endif()
 find_program(GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)
 
 find_path(GOOGLE_PROTO_DIR google/rpc/error_details.proto

@@ -202,8 +202,8 @@ std::optional<absl::Time> Planner::NextDue(const Blocker& blocker, const Ticket&
   return NextDueOf(*course, blocker, now);
 }
 
-std::optional<int> Planner::DueLevel(const Blocker& blocker, const Ticket& ticket,
-                                     absl::Time now) const {
+std::optional<DueStep> Planner::Due(const Blocker& blocker, const Ticket& ticket,
+                                    absl::Time now) const {
   if (blocker.state == BlockerState::kSnoozed) return std::nullopt;
   const std::optional<Course> course = ClimbOf(blocker, ticket);
   if (!course.has_value()) return std::nullopt;
@@ -214,7 +214,9 @@ std::optional<int> Planner::DueLevel(const Blocker& blocker, const Ticket& ticke
   while (level < LevelsOf(*course->ladder) && TimingOf(*course, blocker, level + 1).due <= now) {
     ++level;
   }
-  return level;
+  Address address = AddressOf(*course, blocker, ticket, level, now);
+  const MessageTerms terms = TermsOf(*course, blocker, address, level);
+  return DueStep{level, std::move(address.to.recipient), std::move(address.group), terms};
 }
 
 absl::Time Planner::Opening(const Blocker& blocker, const Ticket& ticket, absl::Time time) const {
@@ -245,23 +247,12 @@ Planner::Address Planner::AddressOf(const Course& course, const Blocker& blocker
   return address;
 }
 
-std::string Planner::DueGroup(const Blocker& blocker, const Ticket& ticket, absl::Time now) const {
-  const std::optional<int> level = DueLevel(blocker, ticket, now);
-  const std::optional<Course> course = ClimbOf(blocker, ticket);
-  if (!level.has_value() || !course.has_value()) return "";
-  return AddressOf(*course, blocker, ticket, *level, now).group;
-}
-
-MessageTerms Planner::TermsOf(const Blocker& blocker, const Ticket& ticket, int level) const {
-  const Course course = CourseOf(blocker, ticket);
+MessageTerms Planner::TermsOf(const Course& course, const Blocker& blocker, const Address& address,
+                              int level) {
   MessageTerms terms;
   terms.limit = course.rate_limit;
-  if (course.ladder == nullptr) return terms;
-  if (PlaybookFor(blocker) != nullptr) {
-    const Address address = AddressOf(course, blocker, ticket, level, absl::InfinitePast());
-    terms.to_party = address.to_party;
-    if (address.grouped) terms.interval = course.grouping.interval;
-  }
+  terms.to_party = address.to_party;
+  if (address.grouped) terms.interval = course.grouping.interval;
   if (level < LevelsOf(*course.ladder)) {
     const absl::Time next = TimingOf(course, blocker, level + 1).due;
     if (next != absl::InfiniteFuture()) terms.next_step = next;

@@ -44,6 +44,16 @@ struct MessageTerms {
   bool to_party = false;
 };
 
+// A step that has fallen due and may be told now, without its texts.
+struct DueStep {
+  int level = 0;
+  std::string recipient;
+  // Steps of a tenant that have the same can be told in one message: they are for one recipient by
+  // one channel, about one party, and at one moment where the policy groups.
+  std::string group;
+  MessageTerms terms;
+};
+
 // How a policy comes to what it says about a blocker.
 struct PolicyExplanation {
   std::vector<RouteTried> tried;
@@ -101,9 +111,9 @@ class Planner {
   std::string DraftGroup(const std::vector<GroupMember>& members, const std::string& language,
                          absl::Time now) const;
 
-  // The highest level above the blocker's that has fallen due by `now` and may be told now; nullopt
-  // when none has, the ladder rests, or it is quiet or muted.
-  std::optional<int> DueLevel(const Blocker& blocker, const Ticket& ticket, absl::Time now) const;
+  // The highest step above the blocker's level that has fallen due by `now` and may be told now;
+  // nullopt when none has, the ladder rests, or it is quiet or muted.
+  std::optional<DueStep> Due(const Blocker& blocker, const Ticket& ticket, absl::Time now) const;
 
   // When the first step above the blocker's level can be taken: it may have fallen due before
   // `now`, but quiet hours and mutes that last now put it off. While it is snoozed, when that ends.
@@ -113,14 +123,6 @@ class Planner {
 
   // The first moment at or after `time` that is neither quiet nor muted for the blocker.
   absl::Time Opening(const Blocker& blocker, const Ticket& ticket, absl::Time time) const;
-
-  // The group of the step that DueLevel gives, without its texts; empty where nothing is due. Those
-  // of a tenant that have the same can be told in one message: they are for one recipient by one
-  // channel, about one party, and at one moment where the policy groups.
-  std::string DueGroup(const Blocker& blocker, const Ticket& ticket, absl::Time now) const;
-
-  // `level` must be one of the ladder's.
-  MessageTerms TermsOf(const Blocker& blocker, const Ticket& ticket, int level) const;
 
   // See schedule.h; in working days where the ladder counts those.
   double UrgencyOf(const Blocker& blocker, const Ticket& ticket, absl::Time now) const;
@@ -160,7 +162,7 @@ class Planner {
   struct Address {
     Addressee to;
     std::string channel;
-    // See DueGroup.
+    // See DueStep.
     std::string group;
     // The policy groups it.
     bool grouped = false;
@@ -194,6 +196,10 @@ class Planner {
   // `name`: of whom the directory names; empty: a role or a party.
   static void AddSharedTexts(const SharedTexts& shared, const std::string& name,
                              TemplateFacts* facts);
+
+  // `level` must be one of the course's ladder.
+  static MessageTerms TermsOf(const Course& course, const Blocker& blocker, const Address& address,
+                              int level);
 
   // nullptr unless the roles of its language are known too.
   const Playbook* PlaybookFor(const Blocker& blocker) const;

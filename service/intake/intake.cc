@@ -25,6 +25,15 @@ std::vector<Evidence> EvidenceOf(const std::optional<Classification>& verdict) {
 
 }  // namespace
 
+std::vector<Escalation> SuggestionsIn(const IngestOutcome& outcome) {
+  std::vector<Escalation> suggestions = outcome.climbed.messages;
+  if (!outcome.next_step.has_value() || !outcome.blocker.has_value()) return suggestions;
+  std::optional<Escalation> step =
+      Worded(*outcome.next_step, *outcome.blocker, EvidenceOf(outcome.classification));
+  if (step.has_value()) suggestions.push_back(*std::move(step));
+  return suggestions;
+}
+
 std::optional<Forecast> Intake::Foresee(const TicketEvent& event) const {
   TicketFieldSet all;
   all.set();
@@ -88,7 +97,8 @@ absl::StatusOr<IngestOutcome> Intake::Apply(const TicketEvent& event,
                                              event.version.time, /*note=*/"", tx));
   outcome.links_changed = followed.links_changed;
   outcome.blocker = std::move(followed.blocker);
-  outcome.escalations = std::move(followed.escalations);
+  if (followed.next_step.has_value()) followed.next_step->ticket = std::move(ticket->state.ticket);
+  outcome.next_step = std::move(followed.next_step);
   outcome.change = std::move(followed.change);
   outcome.unblocked_after = followed.unblocked_after;
   outcome.climbed = std::move(followed.climbed);
@@ -129,8 +139,10 @@ absl::StatusOr<Intake::Followed> Intake::Follow(const TicketKey& key, const Stor
     std::optional<Standing> standing;
     const Climber climber{&*followed.blocker, &ticket.state.ticket, &evidence, &standing};
     RETURN_IF_ERROR(Climb(turn, {climber}, RetryAfter(turn.now), &followed.climbed));
-    followed.escalations = followed.climbed.messages;
-    RETURN_IF_ERROR(AddNextStep(turn, climber, &followed));
+    if (followed.blocker->next_escalation_time.has_value()) {
+      ASSIGN_OR_RETURN(Standing known, StandingIn(turn, climber));
+      followed.next_step = NextStep{planner, {}, std::move(known), turn.now};
+    }
   }
   return followed;
 }
@@ -149,17 +161,6 @@ absl::Status Intake::MoveBlocker(Transition transition, const Turn& turn, const 
   }
   followed->change = std::move(transition.change);
   followed->blocker = std::move(blocker);
-  return absl::OkStatus();
-}
-
-absl::Status Intake::AddNextStep(const Turn& turn, const Climber& climber, Followed* followed) {
-  const Blocker& blocker = *climber.blocker;
-  if (!blocker.next_escalation_time.has_value()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const Standing standing, StandingIn(turn, climber));
-  std::optional<Escalation> step =
-      turn.planner.PlanLevel(blocker, *climber.ticket, blocker.escalation_level + 1,
-                             *climber.evidence, turn.now, standing);
-  if (step.has_value()) followed->escalations.push_back(*std::move(step));
   return absl::OkStatus();
 }
 

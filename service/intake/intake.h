@@ -24,6 +24,7 @@
 #include "service/intake/judgement.h"
 #include "service/intake/ladder.h"
 #include "service/intake/link_keeper.h"
+#include "service/intake/next_step.h"
 #include "service/store/store.h"
 
 namespace clearway {
@@ -37,19 +38,24 @@ struct IngestOutcome {
   std::optional<Classification> classification;
   // The ticket's blocker: the one that lasts, or the one that this event ended.
   std::optional<Blocker> blocker;
-  // Steps that this event made due (they carry ids), then the next one to come (without).
-  std::vector<Escalation> escalations;
+  // The step of the blocker's ladder that is still to come; see SuggestionsIn.
+  std::optional<NextStep> next_step;
   // What the event did to the blocker, for metrics.
   std::optional<BlockerChange> change;
   // How long the blocker had lasted since it was last opened, when this event ended it.
   std::optional<absl::Duration> unblocked_after;
   // What the classifier read, where it was asked.
   std::optional<Ticket> judged;
-  // What it did to the steps of the blocker's ladder, for metrics.
+  // What it did to the steps of the blocker's ladder.
   Climbed climbed;
   // Something is to be worked out about what hangs on what; see SettleLinks.
   bool links_changed = false;
 };
+
+// The messages that the event made due (they carry ids), then the next step to come (without). To
+// be asked after the commit: the one writer's time is dear, and texts take a good part of an
+// event's.
+std::vector<Escalation> SuggestionsIn(const IngestOutcome& outcome);
 
 // What a person's word that a blocker is over came to.
 struct Resolution {
@@ -147,7 +153,8 @@ class Intake {
     std::optional<Blocker> blocker;
     std::optional<BlockerChange> change;
     std::optional<absl::Duration> unblocked_after;
-    std::vector<Escalation> escalations;
+    // Without the ticket, which the caller is done with later.
+    std::optional<NextStep> next_step;
     Climbed climbed;
   };
   // Moves the blocker and takes what is due. A `note` that is not empty is kept in the history.
@@ -157,8 +164,6 @@ class Intake {
                                   absl::Time at, const std::string& note, Transaction& tx) const;
   static absl::Status MoveBlocker(Transition transition, const Turn& turn, const Ticket& ticket,
                                   Followed* followed);
-  // What is to come, as a suggestion.
-  static absl::Status AddNextStep(const Turn& turn, const Climber& climber, Followed* followed);
   // When what is held back by the pace is tried again, where nothing else is known.
   static absl::Time RetryAfter(absl::Time now) { return now + absl::Minutes(1); }
   absl::Status ClimbTogether(const std::string& tenant, const std::vector<int64_t>& blocker_ids,

@@ -121,7 +121,6 @@ absl::StatusOr<JudgementOutcome> Intake::Judge(const JudgementRequest& request,
     outcome.blocker = std::move(followed.blocker);
     outcome.change = std::move(followed.change);
     outcome.unblocked_after = followed.unblocked_after;
-    outcome.escalations = std::move(followed.escalations);
     outcome.climbed = std::move(followed.climbed);
   }
   outcome.classification = EffectiveVerdict(ticket.classification, ticket.correction);

@@ -3,14 +3,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "absl/time/time.h"
 
 #include "service/domain/blocker.h"
 #include "service/domain/classification.h"
 #include "service/domain/correction.h"
-#include "service/domain/escalation.h"
 #include "service/domain/ticket.h"
 #include "service/intake/ladder.h"
 
@@ -38,8 +36,6 @@ struct JudgementOutcome {
   std::optional<BlockerChange> change;
   // How long the blocker had lasted since it was last opened, when this ended it.
   std::optional<absl::Duration> unblocked_after;
-  // Steps that this made due.
-  std::vector<Escalation> escalations;
   // As in IngestOutcome.
   bool links_changed = false;
   // What it did to the steps of the blocker's ladder, for metrics.

@@ -26,11 +26,11 @@ constexpr absl::Duration kLookAgain = absl::Hours(1);
 // A step that may be told now, for all that its blocker's own ladder says.
 struct Ready {
   Climber climber;
-  int level = 0;
-  Escalation step;
-  MessageTerms terms;
+  DueStep due;
+  // With its texts, once nothing else holds it back: they are dear.
+  Escalation step = {};
   // Of the same opening, by level.
-  std::vector<TakenStep> told;
+  std::vector<TakenStep> told = {};
 };
 
 absl::Status PutNext(std::optional<absl::Time> next, const Turn& turn, Blocker* blocker) {
@@ -71,42 +71,40 @@ absl::Status RestFor(const Standing& standing, const Turn& turn, Blocker* blocke
   return turn.tx.AppendChange(blocker->ticket.tenant, blocker->id, *held.change);
 }
 
-// The level to be taken now; nullopt: none, and when to come back is kept.
-absl::StatusOr<std::optional<int>> LevelToTake(const Turn& turn, const Climber& climber) {
+// The step to be taken now; nullopt: none, and when to come back is kept.
+absl::StatusOr<std::optional<DueStep>> StepToTake(const Turn& turn, const Climber& climber) {
   RETURN_IF_ERROR(Wake(turn, climber));
   Blocker& blocker = *climber.blocker;
   std::optional<absl::Time> next = turn.planner.NextDue(blocker, *climber.ticket, turn.now);
-  std::optional<int> level;
+  std::optional<DueStep> due;
   if (next.has_value() && *next <= turn.now) {
     // Who waits himself is not pressed: the ticket that he waits for is told about.
     ASSIGN_OR_RETURN(const Standing standing, StandingIn(turn, climber));
     if (!standing.held_by.empty()) {
       RETURN_IF_ERROR(RestFor(standing, turn, &blocker));
-      return level;
+      return due;
     }
-    blocker = LetGo(blocker, turn.now);
-    next = turn.planner.NextDue(blocker, *climber.ticket, turn.now);
+    if (IsHeldBack(blocker, turn.now)) {
+      blocker = LetGo(blocker, turn.now);
+      next = turn.planner.NextDue(blocker, *climber.ticket, turn.now);
+    }
     // Of the steps that fell due together, after an outage or for a ticket that was stuck long
     // before it was first seen, only the highest is taken: one message, not one for each rung.
-    level = turn.planner.DueLevel(blocker, *climber.ticket, turn.now);
+    due = turn.planner.Due(blocker, *climber.ticket, turn.now);
   }
-  if (!level.has_value()) RETURN_IF_ERROR(PutNext(next, turn, &blocker));
-  return level;
+  if (!due.has_value()) RETURN_IF_ERROR(PutNext(next, turn, &blocker));
+  return due;
 }
 
 // Those whose step is due and goes where the first one's does.
 absl::StatusOr<std::vector<Ready>> FindReady(const Turn& turn,
                                              const std::vector<Climber>& climbers) {
   std::vector<Ready> ready;
-  std::string group;
   for (const Climber& climber : climbers) {
-    ASSIGN_OR_RETURN(const std::optional<int> level, LevelToTake(turn, climber));
-    if (!level.has_value()) continue;
-    std::string own = turn.planner.DueGroup(*climber.blocker, *climber.ticket, turn.now);
-    if (ready.empty()) group = own;
-    if (own != group) continue;
-    Ready& added = ready.emplace_back(Ready{climber, *level, {}, {}, {}});
-    added.step.group = std::move(own);
+    ASSIGN_OR_RETURN(std::optional<DueStep> due, StepToTake(turn, climber));
+    if (!due.has_value()) continue;
+    if (!ready.empty() && due->group != ready.front().due.group) continue;
+    ready.push_back({climber, *std::move(due)});
   }
   return ready;
 }
@@ -122,8 +120,8 @@ absl::StatusOr<bool> IsOverPace(const Turn& turn, const std::string& tenant) {
 absl::Status Take(const Ready& ready, absl::string_view remark, const Turn& turn) {
   Blocker* const blocker = ready.climber.blocker;
   Transition transition =
-      Escalate(*blocker, ready.level,
-               absl::StrCat("step ", ready.level, " of ", ready.step.policy, remark), turn.now);
+      Escalate(*blocker, ready.due.level,
+               absl::StrCat("step ", ready.due.level, " of ", ready.step.policy, remark), turn.now);
   *blocker = std::move(transition.blocker);
   blocker->next_escalation_time = turn.planner.NextDue(*blocker, *ready.climber.ticket, turn.now);
   RETURN_IF_ERROR(turn.tx.PutBlocker(*blocker).status());
@@ -137,27 +135,25 @@ absl::Status Word(const Turn& turn, std::vector<Ready>* ready) {
   for (Ready& one : *ready) {
     const Climber& climber = one.climber;
     const Blocker& blocker = *climber.blocker;
-    const std::string group = one.step.group;
     ASSIGN_OR_RETURN(const Standing standing, StandingIn(turn, climber));
-    std::optional<Escalation> step = turn.planner.PlanLevel(blocker, *climber.ticket, one.level,
+    std::optional<Escalation> step = turn.planner.PlanLevel(blocker, *climber.ticket, one.due.level,
                                                             *climber.evidence, turn.now, standing);
     if (!step.has_value()) {
       RETURN_IF_ERROR(PutNext(std::nullopt, turn, climber.blocker));
       continue;
     }
     one.step = *std::move(step);
-    one.step.group = group;
+    one.step.group = one.due.group;
     ASSIGN_OR_RETURN(one.told,
                      turn.tx.ListSteps(blocker.ticket.tenant, blocker.id, blocker.reopen_count()));
     // A ticket that comes and goes within hours would have the same words said to the same ears.
     ASSIGN_OR_RETURN(bool said, turn.tx.HasSaid(one.step));
     said = said || std::any_of(one.told.begin(), one.told.end(),
-                               [&](const TakenStep& told) { return told.level == one.level; });
+                               [&](const TakenStep& told) { return told.level == one.due.level; });
     if (said) {
       RETURN_IF_ERROR(Take(one, ", not said a second time", turn));
       continue;
     }
-    one.terms = turn.planner.TermsOf(blocker, *climber.ticket, one.level);
     worded.push_back(std::move(one));
   }
   *ready = std::move(worded);
@@ -169,17 +165,17 @@ std::optional<absl::Time> GathersUntil(const Turn& turn, const std::vector<Ready
                                        const std::vector<RecentMessage>& recent) {
   const Ready& first = ready.front();
   const auto told = std::find_if(recent.begin(), recent.end(), [&](const RecentMessage& message) {
-    return message.group == first.step.group;
+    return message.group == first.due.group;
   });
   if (told == recent.end()) return std::nullopt;
-  const absl::Duration interval = first.terms.interval;
+  const absl::Duration interval = first.due.terms.interval;
   // A group of the policy's bears the time of its slot, so it was told within this one.
   const absl::Time end = interval > absl::ZeroDuration() ? SlotBegin(turn.now, interval) + interval
                                                          : told->time + turn.pacing.gather;
   if (end <= turn.now) return std::nullopt;
   // Nobody is passed over for the sake of a list; and if one is told, all are.
   for (const Ready& one : ready) {
-    if (one.terms.next_step.has_value() && *one.terms.next_step <= end) return std::nullopt;
+    if (one.due.terms.next_step.has_value() && *one.due.terms.next_step <= end) return std::nullopt;
   }
   return end;
 }
@@ -188,18 +184,18 @@ std::optional<absl::Time> GathersUntil(const Turn& turn, const std::vector<Ready
 absl::Status PutOffWhatMustWait(const Turn& turn, std::vector<Ready>* ready, Climbed* climbed) {
   absl::Duration window = turn.pacing.gather;
   for (const Ready& one : *ready) {
-    window = std::max({window, one.terms.limit.window, one.terms.interval});
+    window = std::max({window, one.due.terms.limit.window, one.due.terms.interval});
   }
   if (window <= absl::ZeroDuration()) return absl::OkStatus();
-  const Escalation& first = ready->front().step;
+  const Ready& first = ready->front();
   ASSIGN_OR_RETURN(const std::vector<RecentMessage> recent,
-                   turn.tx.RecentMessages(first.ticket.tenant, first.recipient, turn.now - window,
-                                          turn.now, kMaxRecent));
+                   turn.tx.RecentMessages(first.climber.blocker->ticket.tenant, first.due.recipient,
+                                          turn.now - window, turn.now, kMaxRecent));
   const std::optional<absl::Time> gathers = GathersUntil(turn, *ready, recent);
   std::vector<Ready> left;
   for (Ready& one : *ready) {
     const std::optional<absl::Time> held =
-        gathers.has_value() ? gathers : HeldByRate(one.terms.limit, recent, turn.now);
+        gathers.has_value() ? gathers : HeldByRate(one.due.terms.limit, recent, turn.now);
     if (!held.has_value()) {
       left.push_back(std::move(one));
       continue;
@@ -222,7 +218,7 @@ absl::Status Record(const Ready& ready, int64_t escalation_id, const Turn& turn,
   taken.tenant = blocker.ticket.tenant;
   taken.blocker_id = blocker.id;
   taken.opening = blocker.reopen_count();
-  taken.level = ready.level;
+  taken.level = ready.due.level;
   taken.escalation_id = escalation_id;
   taken.project = blocker.project;
   taken.category = step.category;
@@ -255,7 +251,7 @@ absl::Status Tell(const Turn& turn, const std::vector<Ready>& ready, Climbed* cl
     titles.push_back(one.climber.blocker->title);
   }
   Escalation message = ToldTogether(steps, titles);
-  if (ready.size() > 1 && ready.front().terms.to_party) {
+  if (ready.size() > 1 && ready.front().due.terms.to_party) {
     message.draft_message = DraftTogether(turn, ready, message.draft_language);
   }
   message.create_time = turn.now;
@@ -298,10 +294,9 @@ absl::Status Climb(const Turn& turn, const std::vector<Climber>& climbers, absl:
     }
     return absl::OkStatus();
   }
+  RETURN_IF_ERROR(PutOffWhatMustWait(turn, &ready, climbed));
   RETURN_IF_ERROR(Word(turn, &ready));
-  if (!ready.empty()) RETURN_IF_ERROR(PutOffWhatMustWait(turn, &ready, climbed));
-  if (ready.empty()) return absl::OkStatus();
-  return Tell(turn, ready, climbed);
+  return ready.empty() ? absl::OkStatus() : Tell(turn, ready, climbed);
 }
 
 absl::StatusOr<std::vector<TakenStep>> SettleSteps(const Blocker& blocker, Transaction& tx) {

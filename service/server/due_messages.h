@@ -16,7 +16,7 @@ namespace clearway {
 struct DueBlocker {
   int64_t id = 0;
   TicketKey ticket;
-  // See Planner::DueGroup; empty: nothing is to be told, but it has to be looked at.
+  // See DueStep; empty: nothing is to be told, but it has to be looked at.
   std::string group;
   double urgency = 0;
   // When it fell due.

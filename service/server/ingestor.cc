@@ -58,7 +58,7 @@ void Ingestor::Ingest(const v1::TicketEvent& event, GroupCommit::Precheck preche
   job->forecast = intake_.Foresee(job->event);
   // Here, for the one writer's time is dear.
   if (intake_.keeps_events()) {
-    job->packed = PackEventBytes(event.SerializeAsString()).value_or("");
+    job->packed = packer_.Pack(event.SerializeAsString()).value_or("");
   }
   commits_.Submit(
       std::move(precheck),
@@ -91,7 +91,7 @@ void ToProto(const IngestOutcome& outcome, v1::IngestTicketEventResponse* proto)
     ToProto(*outcome.classification, proto->mutable_classification());
   }
   if (outcome.blocker.has_value()) ToProto(*outcome.blocker, proto->mutable_blocker());
-  for (const Escalation& step : outcome.escalations) ToProto(step, proto->add_escalations());
+  for (const Escalation& step : SuggestionsIn(outcome)) ToProto(step, proto->add_escalations());
 }
 
 }  // namespace clearway

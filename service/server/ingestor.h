@@ -12,6 +12,7 @@
 #include "service/server/metrics.h"
 #include "service/server/resource_names.h"
 #include "service/server/shadow.h"
+#include "service/store/event_codec.h"
 #include "service/store/group_commit.h"
 
 namespace clearway {
@@ -51,6 +52,7 @@ class Ingestor {
   IngestMetrics& metrics_;
   Shadow& shadow_;
   mutable std::atomic<size_t> pending_bytes_{0};
+  EventPacker packer_;
 };
 
 void ToProto(const IngestOutcome& outcome, v1::IngestTicketEventResponse* proto);

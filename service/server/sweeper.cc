@@ -129,7 +129,8 @@ absl::StatusOr<std::vector<DueBlocker>> Sweeper::FindDue(absl::Time now) {
     // A ticket that cannot be read is the business of its own transaction.
     const absl::StatusOr<std::optional<StoredTicket>> ticket = d_.store.GetTicket(blocker.ticket);
     if (!ticket.ok() || !ticket->has_value()) continue;
-    added.group = planner->DueGroup(blocker, (*ticket)->state.ticket, now);
+    std::optional<DueStep> step = planner->Due(blocker, (*ticket)->state.ticket, now);
+    if (step.has_value()) added.group = std::move(step->group);
     added.urgency = planner->UrgencyOf(blocker, (*ticket)->state.ticket, now);
   }
   return due;

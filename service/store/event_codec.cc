@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <limits>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/arena.h"
@@ -37,16 +38,36 @@ absl::StatusOr<std::string> PackEvent(const TicketEvent& event) {
   if (!proto.SerializeToString(&plain)) {
     return absl::InternalError("an event is too large to be kept");
   }
-  return PackEventBytes(plain);
+  return EventPacker().Pack(plain);
 }
 
-absl::StatusOr<std::string> PackEventBytes(absl::string_view plain) {
+void EventPacker::Free::operator()(ZSTD_CCtx_s* context) const { ZSTD_freeCCtx(context); }
+
+EventPacker::Context EventPacker::Take() const {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (!idle_.empty()) {
+      Context context = std::move(idle_.back());
+      idle_.pop_back();
+      return context;
+    }
+  }
+  return Context(ZSTD_createCCtx());
+}
+
+absl::StatusOr<std::string> EventPacker::Pack(absl::string_view plain) const {
   if (plain.size() > kMaxEventBytes) {
     return absl::InternalError("an event is too large to be kept");
   }
   std::string packed(ZSTD_compressBound(plain.size()), '\0');
-  const size_t size =
-      ZSTD_compress(packed.data(), packed.size(), plain.data(), plain.size(), kLevel);
+  Context context = Take();
+  if (context == nullptr) return absl::ResourceExhaustedError("no memory to compress an event in");
+  const size_t size = ZSTD_compressCCtx(context.get(), packed.data(), packed.size(), plain.data(),
+                                        plain.size(), kLevel);
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    idle_.push_back(std::move(context));
+  }
   if (ZSTD_isError(size) != 0) {
     return absl::InternalError(absl::StrCat("cannot compress: ", ZSTD_getErrorName(size)));
   }

@@ -84,6 +84,10 @@ class PlannerScheduleTest : public ::testing::Test {
     return planner_.Plan(blocker_, ticket_, {}, blocker_.spell_time);
   }
   absl::Time Due(size_t level) const { return Plan().at(level - 1).due_time; }
+  // 0: none is due.
+  int LevelDue(absl::Time at) const {
+    return planner_.Due(blocker_, ticket_, at).value_or(DueStep()).level;
+  }
 
   absl::TimeZone zone_;
   const Planner planner_ = Made();
@@ -105,13 +109,13 @@ TEST_F(PlannerScheduleTest, QuietHoursPutAStepOffToTheNextOpening) {
   EXPECT_EQ(Due(1), At(9, 22, 9)) << "20:00 is quiet";
   EXPECT_EQ(Due(2), At(9, 23, 16));
   EXPECT_THAT(planner_.NextDue(blocker_, ticket_, At(9, 21, 17)), Optional(Eq(At(9, 22, 9))));
-  EXPECT_EQ(planner_.DueLevel(blocker_, ticket_, At(9, 22, 8, 59)), std::nullopt);
-  EXPECT_EQ(planner_.DueLevel(blocker_, ticket_, At(9, 22, 9)), 1);
+  EXPECT_EQ(LevelDue(At(9, 22, 8, 59)), 0);
+  EXPECT_EQ(LevelDue(At(9, 22, 9)), 1);
 }
 
 TEST_F(PlannerScheduleTest, AStepThatWasMissedIsNotTakenInQuietHoursEither) {
   ticket_.labels = {"wall"};
-  EXPECT_EQ(planner_.DueLevel(blocker_, ticket_, At(9, 22, 23)), std::nullopt);
+  EXPECT_EQ(LevelDue(At(9, 22, 23)), 0);
   EXPECT_THAT(planner_.NextDue(blocker_, ticket_, At(9, 22, 23)), Optional(Eq(At(9, 23, 9))));
 }
 
@@ -119,8 +123,8 @@ TEST_F(PlannerScheduleTest, AMuteHoldsBackWhatItMatches) {
   blocker_.ticket.tenant = "frozen";
   Open(At(9, 21, 9));
   EXPECT_EQ(Due(1), At(9, 22, 20));
-  EXPECT_EQ(planner_.DueLevel(blocker_, ticket_, At(9, 22, 19)), std::nullopt);
-  EXPECT_EQ(planner_.DueLevel(blocker_, ticket_, At(9, 22, 20)), 2) << "of both the higher";
+  EXPECT_EQ(LevelDue(At(9, 22, 19)), 0);
+  EXPECT_EQ(LevelDue(At(9, 22, 20)), 2) << "of both the higher";
   blocker_.ticket.tenant = "acme";
   EXPECT_EQ(Due(1), At(9, 21, 14));
 }
@@ -151,20 +155,21 @@ TEST_F(PlannerScheduleTest, TheSweepGroupsByWhomTheDirectoryNames) {
   legal.lead = {"Dana Fox", "@dana", "meeting", ""};
   ASSERT_EQ(directory.Add(legal), "");
   const Planner planner(*ParsePolicy(kPolicy, "p.yaml"), *BuiltInPlaybooks(), directory);
-  const auto due = [&](absl::Time at) { return planner.DueGroup(blocker_, ticket_, at); };
+  const auto due = [&](absl::Time at) { return planner.Due(blocker_, ticket_, at); };
   ticket_.labels = {"grouped"};
-  EXPECT_EQ(due(At(9, 22, 7)), "") << "not due";
+  EXPECT_EQ(due(At(9, 22, 7)), std::nullopt);
   const absl::Time told = At(9, 23, 9);
   const Escalation step = *planner.PlanLevel(blocker_, ticket_, 1, {}, told);
   EXPECT_EQ(step.channel, "mail");
   EXPECT_EQ(step.group, "party/legal/mail/2026-09-23T00:00Z") << "late, with what is due then";
-  EXPECT_EQ(due(told), step.group);
-  EXPECT_TRUE(planner.TermsOf(blocker_, ticket_, 1).to_party);
-  EXPECT_EQ(planner.TermsOf(blocker_, ticket_, 1).interval, absl::Hours(24));
+  EXPECT_EQ(due(told)->group, step.group);
+  EXPECT_EQ(due(told)->recipient, step.recipient);
+  EXPECT_TRUE(due(told)->terms.to_party);
+  EXPECT_EQ(due(told)->terms.interval, absl::Hours(24));
   blocker_.waiting_on = "法务部";
-  EXPECT_EQ(due(told), step.group) << "one for all aliases";
-  EXPECT_EQ(due(At(9, 23, 16)), "party/dana fox/meeting/legal");
-  EXPECT_FALSE(planner.TermsOf(blocker_, ticket_, 2).to_party);
+  EXPECT_EQ(due(told)->group, step.group) << "one for all aliases";
+  EXPECT_EQ(due(At(9, 23, 16))->group, "party/dana fox/meeting/legal");
+  EXPECT_FALSE(due(At(9, 23, 16))->terms.to_party);
 }
 
 TEST_F(PlannerScheduleTest, AGroupDoesNotPutAStepOffPastTheNext) {
@@ -177,7 +182,7 @@ TEST_F(PlannerScheduleTest, SnoozedTimeDoesNotCount) {
   blocker_.state = BlockerState::kSnoozed;
   blocker_.snoozes = {{At(9, 21, 17), At(9, 24, 9)}};
   EXPECT_THAT(planner_.NextDue(blocker_, ticket_, At(9, 22, 9)), Optional(Eq(At(9, 24, 9))));
-  EXPECT_EQ(planner_.DueLevel(blocker_, ticket_, At(9, 30, 9)), std::nullopt) << "until woken";
+  EXPECT_EQ(LevelDue(At(9, 30, 9)), 0) << "until woken";
   // An hour before the snooze and three after it.
   EXPECT_EQ(Due(1), At(9, 24, 12));
   blocker_.state = BlockerState::kOpen;
@@ -214,9 +219,10 @@ TEST_F(PlannerScheduleTest, RecipientsAreOneInAllSpellings) {
 }
 
 TEST_F(PlannerScheduleTest, LimitsComeFromTheRoute) {
-  EXPECT_EQ(planner_.TermsOf(blocker_, ticket_, 1).limit, RateLimit());
+  const absl::Time late = At(9, 25, 11);
+  EXPECT_EQ(planner_.Due(blocker_, ticket_, late)->terms.limit, RateLimit());
   ticket_.labels = {"limited"};
-  EXPECT_EQ(planner_.TermsOf(blocker_, ticket_, 1).limit, (RateLimit{3, absl::Hours(24)}));
+  EXPECT_EQ(planner_.Due(blocker_, ticket_, late)->terms.limit, (RateLimit{3, absl::Hours(24)}));
 }
 
 TEST_F(PlannerScheduleTest, UrgencyCountsWorkingDays) {

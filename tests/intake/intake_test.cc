@@ -98,10 +98,10 @@ TEST_F(IntakeTest, StuckTicketGetsVerdictBlockerAndNextStep) {
   ASSERT_TRUE(outcome.blocker.has_value());
   EXPECT_EQ(outcome.blocker->state, BlockerState::kOpen);
   EXPECT_EQ(outcome.blocker->next_escalation_time, start_ + absl::Hours(1));
-  ASSERT_THAT(outcome.escalations, SizeIs(1));
-  EXPECT_EQ(outcome.escalations[0].id, 0) << "still to come";
-  EXPECT_EQ(outcome.escalations[0].level, 1);
-  EXPECT_EQ(outcome.escalations[0].target, "legal");
+  ASSERT_THAT(SuggestionsIn(outcome), SizeIs(1));
+  EXPECT_EQ(SuggestionsIn(outcome)[0].id, 0) << "still to come";
+  EXPECT_EQ(SuggestionsIn(outcome)[0].level, 1);
+  EXPECT_EQ(SuggestionsIn(outcome)[0].target, "legal");
 }
 
 TEST_F(IntakeTest, WhatIsAnsweredIsWhatIsStored) {
@@ -116,7 +116,7 @@ TEST_F(IntakeTest, WhatIsAnsweredIsWhatIsStored) {
 TEST_F(IntakeTest, MovingTicketHasNoBlocker) {
   const IngestOutcome outcome = Apply(Event("e1", 0, "all fine"));
   EXPECT_EQ(outcome.blocker, std::nullopt);
-  EXPECT_THAT(outcome.escalations, IsEmpty());
+  EXPECT_THAT(SuggestionsIn(outcome), IsEmpty());
   EXPECT_THAT(AllBlockers(), IsEmpty());
 }
 
@@ -172,7 +172,7 @@ TEST_F(IntakeTest, DuplicateChangesNothingAndAnswersWhatHolds) {
   EXPECT_EQ(again.blocker, first.blocker);
   EXPECT_EQ(again.classification, first.classification);
   EXPECT_EQ(again.change, std::nullopt);
-  EXPECT_THAT(again.escalations, IsEmpty());
+  EXPECT_THAT(SuggestionsIn(again), IsEmpty());
   EXPECT_THAT(History(first.blocker->id), SizeIs(1));
 }
 
@@ -197,7 +197,7 @@ TEST_F(IntakeTest, WordsThatItMovesAgainEndTheBlocker) {
   ASSERT_TRUE(outcome.blocker.has_value());
   EXPECT_EQ(outcome.blocker->state, BlockerState::kResolved);
   EXPECT_EQ(outcome.unblocked_after, absl::Minutes(10));
-  EXPECT_THAT(outcome.escalations, IsEmpty());
+  EXPECT_THAT(SuggestionsIn(outcome), IsEmpty());
   EXPECT_EQ(Apply(Event("e3", 700, "still fine")).blocker, std::nullopt)
       << "an old blocker is no part of later answers";
 }
@@ -262,10 +262,10 @@ TEST_F(IntakeTest, AfterAnOutageOnlyTheHighestDueStepIsTaken) {
 TEST_F(IntakeTest, TicketStuckForLongEscalatesWithItsFirstEvent) {
   clock_.Advance(absl::Hours(2));
   const IngestOutcome outcome = Apply(Event("e1", 0, "waiting for [legal]"));
-  EXPECT_THAT(outcome.escalations,
+  EXPECT_THAT(SuggestionsIn(outcome),
               ElementsAre(Field(&Escalation::level, 1), Field(&Escalation::level, 2)));
-  EXPECT_NE(outcome.escalations[0].id, 0);
-  EXPECT_EQ(outcome.escalations[1].id, 0);
+  EXPECT_NE(SuggestionsIn(outcome)[0].id, 0);
+  EXPECT_EQ(SuggestionsIn(outcome)[1].id, 0);
   EXPECT_EQ(outcome.blocker->state, BlockerState::kEscalated);
   EXPECT_THAT(History(outcome.blocker->id), SizeIs(2));
   EXPECT_THAT(AllBlockers(), ElementsAre(*outcome.blocker));
@@ -278,7 +278,7 @@ TEST_F(IntakeTest, AcknowledgedBlockerHasNoNextStep) {
   }),
               IsOk());
   clock_.Advance(absl::Hours(48));
-  EXPECT_THAT(Apply(Event("e2", 5, "still waiting for [legal]")).escalations, IsEmpty());
+  EXPECT_THAT(SuggestionsIn(Apply(Event("e2", 5, "still waiting for [legal]"))), IsEmpty());
   EXPECT_THAT(TakeDueSteps(opened.blocker->id), IsEmpty());
 }
 

@@ -1,5 +1,9 @@
 #include "service/store/event_codec.h"
 
+#include <string>
+#include <thread>
+#include <vector>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -69,13 +73,27 @@ TEST(EventCodecTest, TextsAreNotThereInPlain) {
   EXPECT_LT(packed.size(), event.ticket.description.size());
 }
 
+TEST(EventCodecTest, ManyArePackedByManyThreadsAsOneIsByOne) {
+  const std::string plain(20'000, 'w');
+  const std::string packed = *EventPacker().Pack(plain);
+  const EventPacker packer;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      for (int n = 0; n < 50; ++n) EXPECT_EQ(*packer.Pack(plain), packed);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
 TEST(EventCodecTest, DamagedBytesAreSaidToBe) {
   std::string packed = *PackEvent(FullEvent());
   EXPECT_THAT(UnpackEvent(""), StatusIs(absl::StatusCode::kDataLoss));
   EXPECT_THAT(UnpackEvent("no frame at all"), StatusIs(absl::StatusCode::kDataLoss));
   EXPECT_THAT(UnpackEvent(absl::string_view(packed).substr(0, packed.size() / 2)),
               StatusIs(absl::StatusCode::kDataLoss));
-  EXPECT_THAT(UnpackEvent(*PackEventBytes("\xff\xff\xff")), StatusIs(absl::StatusCode::kDataLoss));
+  EXPECT_THAT(UnpackEvent(*EventPacker().Pack("\xff\xff\xff")),
+              StatusIs(absl::StatusCode::kDataLoss));
 }
 
 }  // namespace
