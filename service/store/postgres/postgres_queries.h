@@ -65,6 +65,10 @@ inline constexpr char kUpsertTickets[] =
     "ON CONFLICT (tenant, source, ticket) DO UPDATE SET "
     "state = excluded.state, ended = excluded.ended, project = excluded.project";
 
+inline constexpr char kSelectMessagesOfTenant[] =
+    "SELECT create_time_us, ''::bytea FROM escalations WHERE tenant = ?"
+    " AND create_time_us >= ? ORDER BY create_time_us DESC LIMIT ?";
+
 inline constexpr char kNextBlockerIds[] =
     "SELECT nextval('blocker_ids') FROM generate_series(1, ?)";
 inline constexpr char kNextEscalationIds[] =
