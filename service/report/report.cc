@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -55,16 +54,23 @@ void Add(const Share& share, BlockerReportGroup* group) {
   group->blocked += share.blocked;
 }
 
-// `groups` is a map from whatever to groups.
-template <typename Groups>
-std::vector<BlockerReportGroup> LongestFirst(const Groups& groups) {
-  std::vector<BlockerReportGroup> sorted;
-  sorted.reserve(groups.size());
-  for (const auto& [of_what, group] : groups) sorted.push_back(group);
-  std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
+void SortByTime(std::vector<BlockerReportGroup>* groups) {
+  std::sort(groups->begin(), groups->end(), [](const auto& a, const auto& b) {
     return a.blocked != b.blocked ? a.blocked > b.blocked : a.key < b.key;
   });
-  return sorted;
+}
+
+// Of the groups of an enum's values those that occurred, with their names.
+template <typename Enum, size_t kCount>
+std::vector<BlockerReportGroup> Occurred(const std::array<BlockerReportGroup, kCount>& groups,
+                                         absl::string_view (*name)(Enum)) {
+  std::vector<BlockerReportGroup> occurred;
+  for (size_t i = 0; i < kCount; ++i) {
+    if (groups[i] == BlockerReportGroup()) continue;
+    occurred.push_back(groups[i]);
+    occurred.back().key = std::string(name(static_cast<Enum>(i)));
+  }
+  return occurred;
 }
 
 bool Older(const BlockerReportItem& a, const BlockerReportItem& b) {
@@ -95,8 +101,8 @@ class Summary {
 
   const ReportQuery& query_;
   BlockerReport report_;
-  std::map<Category, BlockerReportGroup> by_category_;
-  std::map<Reason, BlockerReportGroup> by_reason_;
+  std::array<BlockerReportGroup, kCategoryCount> by_category_;
+  std::array<BlockerReportGroup, kReasonCount> by_reason_;
   absl::flat_hash_map<std::string, BlockerReportGroup> by_project_;
   int64_t blockers_ = 0;
   int64_t non_technical_blockers_ = 0;
@@ -154,8 +160,8 @@ void Summary::Take(const ReportedBlocker& blocker) {
     non_technical_blocked_ += share.blocked;
   }
   Add(share, &report_.total);
-  Add(share, &by_category_[blocker.category]);
-  Add(share, &by_reason_[blocker.reason]);
+  Add(share, &by_category_[static_cast<size_t>(blocker.category)]);
+  Add(share, &by_reason_[static_cast<size_t>(blocker.reason)]);
   Add(share, &Project(blocker.project));
   if (share.age.has_value()) {
     Add(share, &report_.by_age[AgeClassOf(*share.age)]);
@@ -172,13 +178,11 @@ BlockerReport Summary::Finish() {
     report_.non_technical_time_share =
         absl::FDivDuration(non_technical_blocked_, report_.total.blocked);
   }
-  for (auto& [category, group] : by_category_) {
-    group.key = std::string(CategoryName(category));
-    report_.by_category.push_back(std::move(group));
-  }
-  for (auto& [reason, group] : by_reason_) group.key = std::string(ReasonName(reason));
-  report_.by_reason = LongestFirst(by_reason_);
-  report_.by_project = LongestFirst(by_project_);
+  report_.by_category = Occurred(by_category_, CategoryName);
+  report_.by_reason = Occurred(by_reason_, ReasonName);
+  SortByTime(&report_.by_reason);
+  for (auto& [name, group] : by_project_) report_.by_project.push_back(std::move(group));
+  SortByTime(&report_.by_project);
   std::sort_heap(report_.oldest_open.begin(), report_.oldest_open.end(), Older);
   report_.time_to_unblock = unblock_times_.Percentiles();
   return std::move(report_);

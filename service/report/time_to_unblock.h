@@ -34,7 +34,7 @@ class UnblockTimes {
   // All of them, until there are too many.
   std::vector<int64_t> seconds_;
   // How many there are in each class of times; empty until then.
-  std::vector<int64_t> classes_;
+  std::vector<uint32_t> classes_;
 };
 
 }  // namespace clearway

@@ -77,6 +77,19 @@ class PgConnection {
   // Runs one or more statements without parameters or results. Not while anything is queued.
   absl::Status Execute(const std::string& sql);
 
+  // A row of a copy; no bytes: there are no more.
+  struct CopiedRow {
+    PgBytes_ptr bytes;
+    size_t size = 0;
+  };
+  // Asks for the rows of a query without parameters in the binary format of COPY: many rows in one
+  // answer that nobody holds as a whole. Not while anything is queued; all rows must be taken, or
+  // the copy given up, before anything else is done. See PgCopy.
+  absl::Status BeginCopy(const std::string& select);
+  absl::StatusOr<CopiedRow> NextCopied();
+  // Costs the connection: it is made anew at the next Open.
+  void GiveUpCopy() { broken_ = true; }
+
   // Adds a statement to the pipeline. Its outcome is known after Sync; a fault of sending comes out
   // there too.
   std::shared_ptr<Outcome> Queue(const std::shared_ptr<Prepared>& prepared,
@@ -108,6 +121,14 @@ class PgConnection {
   absl::Status SetUp();
   absl::Status Broken(absl::string_view doing);
   void Send(const std::shared_ptr<Prepared>& prepared, const std::vector<Parameter>& parameters);
+  // Sends a text of any number of statements, outside the pipeline; EndText waits for what is left
+  // of its results and goes back into it. The first failure.
+  absl::Status SendText(const std::string& sql);
+  absl::Status EndText(Instant deadline);
+  // When a server that is asked now is given up.
+  Instant Patience() const;
+  // Waits until something came, and takes it in.
+  absl::Status AwaitInput(Instant deadline);
   // Waits until the next result can be had without waiting.
   absl::Status AwaitResult(Instant deadline);
   absl::StatusOr<PGresult_ptr> NextResult(Instant deadline);
@@ -121,6 +142,7 @@ class PgConnection {
   bool broken_ = false;
   int64_t session_ = 0;
   int prepared_count_ = 0;
+  Instant copy_deadline_;
   absl::flat_hash_map<std::string, std::shared_ptr<Prepared>> cache_;
   // Queued, and dispatched.
   std::vector<Waiting> waiting_;

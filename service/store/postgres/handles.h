@@ -16,4 +16,9 @@ struct PgClearer {
 };
 using PGresult_ptr = std::unique_ptr<PGresult, PgClearer>;
 
+struct PgFreer {
+  void operator()(char* bytes) const { PQfreemem(bytes); }
+};
+using PgBytes_ptr = std::unique_ptr<char, PgFreer>;
+
 }  // namespace clearway

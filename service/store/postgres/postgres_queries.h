@@ -6,22 +6,7 @@ namespace clearway {
 
 // The statements that only PostgreSQL takes in this form.
 
-// Three ranges of three indexes, in one statement and so in one snapshot; of what ended for good no
-// rows are read. A first cut by first and last instant (?2, ?3): the spells between are looked at
-// one by one. Read through a cursor, so that a report does not hold them all.
-#define CLEARWAY_LASTING(columns, ended)                    \
-  "SELECT " columns                                         \
-  " FROM blockers WHERE tenant = ?1 AND open_time_us <= ?3" \
-  " AND (?4::bytea = ''::bytea OR project = ?4::bytea) AND " ended
-inline constexpr char kDeclareLasting[] =
-    "DECLARE lasting NO SCROLL CURSOR FOR " CLEARWAY_LASTING(
-        CLEARWAY_REPORTED_COLUMNS, "resolve_time_us IS NULL") " UNION ALL " CLEARWAY_LASTING(
-        CLEARWAY_REPORTED_COLUMNS,
-        "resolve_time_us >= ?2 AND past_spells <> '[]'") " UNION ALL " CLEARWAY_LASTING(
-        "id, project, category, reason, '[]'::bytea, spell_time_us, resolve_time_us",
-        "resolve_time_us >= ?2 AND past_spells = '[]'");
-inline constexpr char kFetchLasting[] = "FETCH 2000 FROM lasting";
-
+// Read through a cursor, so that a report does not hold them all.
 inline constexpr char kDeclareSteps[] =
     "DECLARE steps NO SCROLL CURSOR FOR SELECT " CLEARWAY_STEP_COLUMNS
     " FROM escalation_steps WHERE tenant = ?1 AND take_time_us >= ?2 AND take_time_us < ?3"
@@ -79,6 +64,10 @@ inline constexpr char kUpsertTickets[] =
     "(tenant, source, ticket, state, ended, project) "
     "ON CONFLICT (tenant, source, ticket) DO UPDATE SET "
     "state = excluded.state, ended = excluded.ended, project = excluded.project";
+
+inline constexpr char kSelectMessagesOfTenant[] =
+    "SELECT create_time_us, ''::bytea FROM escalations WHERE tenant = ?"
+    " AND create_time_us >= ? ORDER BY create_time_us DESC LIMIT ?";
 
 inline constexpr char kNextBlockerIds[] =
     "SELECT nextval('blocker_ids') FROM generate_series(1, ?)";

@@ -7,9 +7,11 @@
 #include "absl/strings/str_cat.h"
 
 #include "service/base/status_macros.h"
+#include "service/store/postgres/copy.h"
 #include "service/store/postgres/locks.h"
 #include "service/store/postgres/migrations.h"
 #include "service/store/postgres/postgres_queries.h"
+#include "service/store/postgres/report_query.h"
 #include "service/store/postgres/statement.h"
 #include "service/store/sql_erase.h"
 #include "service/store/sql_links.h"
@@ -297,29 +299,15 @@ absl::Status PostgresStore::VisitBlockers(const std::string& tenant, const std::
   ASSIGN_OR_RETURN(const Connections::Lease reader,
                    readers_.Take(options_.connection.statement_timeout));
   RETURN_IF_ERROR(reader->Open());
-  RETURN_IF_ERROR(reader->Execute("BEGIN READ ONLY"));
-  ASSIGN_OR_RETURN(PgStatement declare, reader->Prepare(kDeclareLasting));
-  declare.Bind(tenant, from, to, project);
-  declare.Queue();
-  // The lease's end closes the transaction, and the cursor with it. While some are visited the
-  // server is at work on the next ones.
-  ASSIGN_OR_RETURN(PgStatement fetched, reader->Prepare(kFetchLasting));
-  fetched.Queue();
-  RETURN_IF_ERROR(reader->Dispatch());
-  for (;;) {
-    ASSIGN_OR_RETURN(PgStatement next, reader->Prepare(kFetchLasting));
-    next.Queue();
-    RETURN_IF_ERROR(reader->Dispatch());
-    RETURN_IF_ERROR(VisitLasting(fetched, from, to, visit));
-    if (fetched.rows() == 0) return absl::OkStatus();
-    fetched = std::move(next);
-  }
+  ASSIGN_OR_RETURN(PgCopy lasting,
+                   PgCopy::Begin(*reader, SelectLasting(tenant, project, from, to)));
+  return VisitLasting(lasting, from, to, visit);
 }
 
 absl::Status PostgresStore::VisitSteps(const std::string& tenant, const std::string& project,
                                        absl::Time from, absl::Time to,
                                        absl::FunctionRef<void(const TakenStep&)> visit) {
-  // As with blockers.
+  // As with blockers. The lease's end closes the transaction, and the cursor with it.
   ASSIGN_OR_RETURN(const Connections::Lease reader,
                    readers_.Take(options_.connection.statement_timeout));
   RETURN_IF_ERROR(reader->Open());

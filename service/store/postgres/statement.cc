@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 
 #include "service/base/status_macros.h"
+#include "service/store/postgres/wire.h"
 
 namespace clearway {
 namespace {
@@ -30,12 +31,6 @@ std::string BigEndian32(size_t value) { return BigEndian(static_cast<uint32_t>(v
 std::string ArrayHead(Oid item, size_t size) {
   return absl::StrCat(BigEndian32(size == 0 ? 0 : 1), BigEndian32(0), BigEndian32(item),
                       size == 0 ? "" : absl::StrCat(BigEndian32(size), BigEndian32(1)));
-}
-
-uint64_t FromBigEndian(absl::string_view bytes) {
-  uint64_t value = 0;
-  for (const char c : bytes) value = value << 8 | static_cast<unsigned char>(c);
-  return value;
 }
 
 }  // namespace
@@ -82,23 +77,9 @@ int64_t PgStatement::changes() const {
 
 absl::string_view PgStatement::command() const { return PQcmdStatus(outcome_->result.get()); }
 
-int64_t PgStatement::Int64(int column) const {
-  const absl::string_view bytes = View(column);
-  const uint64_t value = FromBigEndian(bytes);
-  // Whatever its width: a smaller number's sign is carried up.
-  switch (bytes.size()) {
-    case sizeof(int16_t):
-      return static_cast<int16_t>(value);
-    case sizeof(int32_t):
-      return static_cast<int32_t>(value);
-    default:
-      return static_cast<int64_t>(value);
-  }
-}
+int64_t PgStatement::Int64(int column) const { return PgNumber(View(column)); }
 
-double PgStatement::Double(int column) const {
-  return std::bit_cast<double>(FromBigEndian(View(column)));
-}
+double PgStatement::Double(int column) const { return PgDouble(View(column)); }
 
 bool PgStatement::IsNull(int column) const {
   return PQgetisnull(outcome_->result.get(), row_, column) != 0;

@@ -441,6 +441,7 @@ absl::StatusOr<int64_t> PostgresTransaction::InsertEscalation(const Escalation& 
   ASSIGN_OR_RETURN(const int64_t id, NextId(kNextEscalationIds, escalation_ids_));
   ASSIGN_OR_RETURN(PgStatement insert, connection_.Cached(kInsertEscalation));
   BindInsertEscalation(escalation, id, insert);
+  messages_.Forget();
   RETURN_IF_ERROR(Write(insert));
   return id;
 }
@@ -453,6 +454,7 @@ absl::StatusOr<bool> PostgresTransaction::HasSaid(const Escalation& escalation) 
 absl::StatusOr<int64_t> PostgresTransaction::CountMessages(const std::string& tenant,
                                                            absl::Time since, absl::Time until) {
   RETURN_IF_ERROR(Settle());
+  if (held_.contains(MessagesLock(tenant))) return messages_.Count(tenant, since, until);
   return SelectMessageCount(connection_, tenant, since, until);
 }
 
@@ -460,6 +462,9 @@ absl::StatusOr<std::vector<RecentMessage>> PostgresTransaction::RecentMessages(
     const std::string& tenant, const std::string& recipient, absl::Time since, absl::Time until,
     int limit) {
   RETURN_IF_ERROR(Settle());
+  if (held_.contains(MessagesLock(tenant))) {
+    return messages_.Recent(tenant, recipient, since, until, limit);
+  }
   return SelectRecentMessages(connection_, tenant, recipient, since, until, limit);
 }
 
@@ -604,6 +609,7 @@ absl::Status PostgresTransaction::LockAndForget(const TicketKey& key) {
   RETURN_IF_ERROR(WriteRawEvents());
   RETURN_IF_ERROR(WriteTickets());
   tickets_.erase(key);
+  messages_.Forget();
   std::erase_if(blockers_, [&key](const auto& entry) { return entry.second.ticket == key; });
   return absl::OkStatus();
 }

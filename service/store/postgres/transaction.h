@@ -12,6 +12,7 @@
 
 #include "service/store/postgres/connection.h"
 #include "service/store/postgres/locks.h"
+#include "service/store/postgres/message_memory.h"
 #include "service/store/postgres/statement.h"
 #include "service/store/sql_links.h"
 #include "service/store/store.h"
@@ -35,7 +36,7 @@ class PostgresTransaction final : public Transaction {
   };
   // Both must outlive this.
   PostgresTransaction(PgConnection& connection, Memory& memory)
-      : connection_(connection), memory_(memory), links_(*this) {}
+      : connection_(connection), memory_(memory), messages_(connection), links_(*this) {}
 
   absl::Status Begin();
   // Writes what is left to be written.
@@ -181,6 +182,7 @@ class PostgresTransaction final : public Transaction {
   Ids blocker_ids_;
   Ids escalation_ids_;
   bool escalations_locked_ = false;
+  MessageMemory messages_;
   LockedLinks links_;
 };
 

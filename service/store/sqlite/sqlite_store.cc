@@ -204,8 +204,10 @@ absl::Status SqliteStore::VisitBlockers(const std::string& tenant, const std::st
                                         absl::Time from, absl::Time to,
                                         absl::FunctionRef<void(const ReportedBlocker&)> visit) {
   ASSIGN_OR_RETURN(const Connections::Lease reader, Reader());
-  ASSIGN_OR_RETURN(SqliteStatement select, reader->Cached(kSelectLasting));
-  select.Bind(tenant, from, to, project);
+  ASSIGN_OR_RETURN(SqliteStatement select,
+                   reader->Cached(project.empty() ? kSelectLasting : kSelectLastingOfProject));
+  select.Bind(tenant, from, to);
+  if (!project.empty()) select.Bind(project);
   return VisitLasting(select, from, to, visit);
 }
 

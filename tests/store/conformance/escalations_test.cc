@@ -163,6 +163,42 @@ TEST_P(StoreEscalationsTest, ATenantsMessagesOfAWhileAreCounted) {
   EXPECT_EQ(count(30, 100), 0);
 }
 
+// Whatever was asked before in the same transaction, and under the lock or not.
+TEST_P(StoreEscalationsTest, WhatATransactionTellsCountsInItsLaterAnswers) {
+  const int64_t blocker = Put(OpenBlocker(Key()));
+  Escalation escalation = FullEscalation(blocker);
+  escalation.recipient = "party/legal";
+  escalation.group = "a";
+  for (const int64_t at : {10, 20}) {
+    escalation.create_time = At(at);
+    Put(escalation);
+  }
+  escalation.create_time = At(30);
+  for (const bool locked : {false, true}) {
+    EXPECT_THAT(store().Transact([&](Transaction& tx) -> absl::Status {
+      if (locked) RETURN_IF_ERROR(tx.LockMessages(kTenant));
+      const auto recent = [&](int64_t since, int64_t until, int limit) {
+        return tx.RecentMessages(kTenant, "party/legal", At(since), At(until), limit);
+      };
+      const RecentMessage first{At(10), "a"};
+      const RecentMessage second{At(20), "a"};
+      const RecentMessage third{At(30), "a"};
+      EXPECT_THAT(tx.CountMessages(kTenant, At(15), At(100)), IsOkAndHolds(1));
+      EXPECT_THAT(tx.CountMessages(kTenant, At(5), At(15)), IsOkAndHolds(1));
+      EXPECT_THAT(tx.CountMessages(kOtherTenant, At(5), At(100)), IsOkAndHolds(0));
+      EXPECT_THAT(recent(15, 100, 9), IsOkAndHolds(ElementsAre(second)));
+      EXPECT_THAT(recent(5, 15, 9), IsOkAndHolds(ElementsAre(first)));
+      RETURN_IF_ERROR(tx.InsertEscalation(escalation).status());
+      EXPECT_THAT(tx.CountMessages(kTenant, At(20), At(30)), IsOkAndHolds(1));
+      EXPECT_THAT(recent(10, 30, 2), IsOkAndHolds(ElementsAre(third, second)));
+      EXPECT_THAT(tx.RecentMessages(kTenant, "party/sales", At(0), At(100), 9),
+                  IsOkAndHolds(IsEmpty()));
+      return absl::FailedPreconditionError("once more, the other way");
+    }),
+                ::testing::Not(IsOk()));
+  }
+}
+
 TEST_P(StoreEscalationsTest, WhatTellsOfABlockerAmongOthersIsItsToo) {
   const int64_t lead = Put(OpenBlocker(Key("PAY-1")));
   const int64_t member = Put(OpenBlocker(Key("PAY-2")));

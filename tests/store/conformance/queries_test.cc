@@ -169,13 +169,15 @@ TEST_P(StoreQueriesTest, VisitsOneTenantAndWhereAskedOneProject) {
 }
 
 TEST_P(StoreQueriesTest, WhatIsReportedIsWhatTheBlockerSays) {
-  // Ended after having come back; ended for good; lasting.
+  // Ended after having come back; over and over; ended for good; lasting.
   Blocker again = FullBlocker();
   ASSERT_FALSE(again.past_spells.empty());
+  Blocker often = again;
+  for (int i = 0; i < 1000; ++i) often.past_spells.push_back({At(2 * i), At(2 * i + 1)});
   Blocker once = again;
   once.past_spells.clear();
   once.project.clear();
-  std::vector<Blocker> all = {again, once, OpenBlocker(Key())};
+  std::vector<Blocker> all = {again, often, once, OpenBlocker(Key())};
   for (Blocker& blocker : all) blocker.id = Put(blocker);
   std::map<int64_t, ReportedBlocker> seen;
   std::map<int64_t, std::string> projects;

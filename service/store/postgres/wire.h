@@ -1,0 +1,35 @@
+#pragma once
+
+#include <bit>
+#include <cstdint>
+
+#include "absl/strings/string_view.h"
+
+namespace clearway {
+
+// How values look in the binary format of the wire: the highest byte first.
+
+inline uint64_t FromBigEndian(absl::string_view bytes) {
+  uint64_t value = 0;
+  for (const char c : bytes) value = value << 8 | static_cast<unsigned char>(c);
+  return value;
+}
+
+// Of whatever width: a smaller number's sign is carried up.
+inline int64_t PgNumber(absl::string_view bytes) {
+  const uint64_t value = FromBigEndian(bytes);
+  switch (bytes.size()) {
+    case sizeof(int16_t):
+      return static_cast<int16_t>(value);
+    case sizeof(int32_t):
+      return static_cast<int32_t>(value);
+    default:
+      return static_cast<int64_t>(value);
+  }
+}
+
+inline double PgDouble(absl::string_view bytes) {
+  return std::bit_cast<double>(FromBigEndian(bytes));
+}
+
+}  // namespace clearway
