@@ -97,7 +97,7 @@ struct Server::Impl {
         after_commit(blocker_metrics, escalation_metrics, new_escalations, links_changed),
         executor(options.read_threads, kMaxPendingReads),
         commits(d.store, {.max_pending = options.max_pending_events}),
-        links(commits, intake, after_commit, link_metrics, links_changed),
+        links(commits, intake, link_metrics, links_changed, steps_due),
         calls(executor, commits, d.clock, d.log, {.max_deadline = options.max_deadline}),
         shadow(d.models, d.registry),
         ingestor(tenants, intake, commits, after_commit, ingest_metrics, shadow),
@@ -133,6 +133,7 @@ struct Server::Impl {
   InFlightCalls in_flight;
   Broadcast new_escalations;
   Broadcast links_changed;
+  Broadcast steps_due;
   DrainSignal drain;
   const MeteredClassifier classifier;
   const Intake intake;
@@ -191,9 +192,9 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   }
   impl->sweeper = std::make_unique<Sweeper>(
       Sweeper::Dependencies{dependencies.store, impl->commits, impl->intake, impl->after_commit,
-                            impl->links, impl->blocker_metrics, impl->escalation_metrics,
-                            dependencies.policies.planners(), impl->tenants, impl->pacing,
-                            dependencies.clock, dependencies.log},
+                            impl->links, impl->steps_due, impl->blocker_metrics,
+                            impl->escalation_metrics, dependencies.policies.planners(),
+                            impl->tenants, impl->pacing, dependencies.clock, dependencies.log},
       options.sweep_interval);
   impl->purger = std::make_unique<Purger>(
       Purger::Dependencies{dependencies.store, impl->commits, impl->erasing,
