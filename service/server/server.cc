@@ -27,6 +27,7 @@
 #include "service/server/grpc_metrics.h"
 #include "service/server/in_flight.h"
 #include "service/server/ingestor.h"
+#include "service/server/link_backfill.h"
 #include "service/server/link_follower.h"
 #include "service/server/link_metrics.h"
 #include "service/server/metrics.h"
@@ -160,6 +161,7 @@ struct Server::Impl {
   int grpc_port = 0;
   std::unique_ptr<Sweeper> sweeper;
   std::unique_ptr<Purger> purger;
+  std::unique_ptr<LinkBackfill> link_backfill;
 };
 
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -201,6 +203,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
                            impl->retention_metrics, impl->tenants, dependencies.clock,
                            dependencies.log},
       options.retention);
+  impl->link_backfill = std::make_unique<LinkBackfill>(LinkBackfill::Dependencies{
+      dependencies.store, impl->commits, impl->after_commit, dependencies.log});
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
 
@@ -222,6 +226,7 @@ void Server::Drain(absl::Duration patience) {
   impl_->sweeper->Stop();
   impl_->erasing.Stop();
   impl_->purger->Stop();
+  impl_->link_backfill->Stop();
   const auto deadline = absl::ToChronoTime(absl::Now() + patience);
   const auto shutdown =
       std::async(std::launch::async, [this, deadline] { impl_->grpc->Shutdown(deadline); });

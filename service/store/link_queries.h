@@ -76,4 +76,13 @@ inline constexpr char kPutOffLinkChange[] =
 inline constexpr char kCountLinkChanges[] =
     "SELECT count(*) FROM (SELECT 1 FROM link_changes WHERE tenant = ? LIMIT ?) AS pending";
 
+// At most one row.
+inline constexpr char kSelectLinkBackfill[] = "SELECT tenant, source, ticket FROM link_backfill";
+inline constexpr char kMoveLinkBackfill[] =
+    "UPDATE link_backfill SET tenant = ?, source = ?, ticket = ?";
+inline constexpr char kEndLinkBackfill[] = "DELETE FROM link_backfill";
+inline constexpr char kSelectTicketsBehind[] =
+    "SELECT tenant, source, ticket, state FROM tickets WHERE (tenant, source, ticket) > (?, ?, ?)"
+    " ORDER BY tenant, source, ticket LIMIT ?";
+
 }  // namespace clearway

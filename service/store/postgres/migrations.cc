@@ -10,6 +10,7 @@
 #include "clearway_embed/postgres_schema_0004.h"
 #include "clearway_embed/postgres_schema_0005.h"
 #include "clearway_embed/postgres_schema_0006.h"
+#include "clearway_embed/postgres_schema_0007.h"
 
 #include "service/base/status_macros.h"
 #include "service/store/postgres/locks.h"
@@ -66,7 +67,8 @@ std::vector<PostgresMigration> PostgresSchema() {
           {"0003_next_step", embedded::postgres_schema_0003()},
           {"0004_raw_events_and_erasures", embedded::postgres_schema_0004()},
           {"0005_size", embedded::postgres_schema_0005()},
-          {"0006_messages_and_outcomes", embedded::postgres_schema_0006()}};
+          {"0006_messages_and_outcomes", embedded::postgres_schema_0006()},
+          {"0007_older_tickets", embedded::postgres_schema_0007()}};
 }
 
 absl::Status MigratePostgres(PgConnection& connection,

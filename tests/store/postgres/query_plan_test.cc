@@ -71,9 +71,10 @@ TEST_F(PostgresQueryPlanTest, NothingButTheCountReadsAWholeTableOrSorts) {
 }
 
 TEST_F(PostgresQueryPlanTest, LinksAreFoundByTheirKeys) {
-  for (const char* sql : {kSelectHangsOn, kSelectHolds, kSelectIsLinked, kSelectLinked,
-                          kSelectEnded, kSelectRootsOf, kSelectHangingOn, kSelectRoot,
-                          kSelectHeaviestRoots, kSelectChangedScope, kSelectLinkChanges}) {
+  for (const char* sql :
+       {kSelectHangsOn, kSelectHolds, kSelectIsLinked, kSelectLinked, kSelectEnded, kSelectRootsOf,
+        kSelectHangingOn, kSelectRoot, kSelectHeaviestRoots, kSelectChangedScope,
+        kSelectLinkChanges, kSelectTicketsBehind}) {
     EXPECT_THAT(Plan(sql), AllOf(HasSubstr("Index"), Not(HasSubstr("Seq Scan")))) << sql;
   }
   EXPECT_THAT(Plan(kSelectHolds), HasSubstr("dependencies_by_blocker"));

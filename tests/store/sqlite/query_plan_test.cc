@@ -55,9 +55,10 @@ TEST_F(QueryPlanTest, NothingButTheCountReadsAWholeTable) {
 }
 
 TEST_F(QueryPlanTest, LinksAreFoundByTheirKeys) {
-  for (const char* sql : {kSelectHangsOn, kSelectHolds, kSelectIsLinked, kSelectEnded,
-                          kSelectRootsOf, kSelectHangingOn, kSelectRoot, kSelectHeaviestRoots,
-                          kSelectHeaviestRootsOfProject, kSelectLinkChanges}) {
+  for (const char* sql :
+       {kSelectHangsOn, kSelectHolds, kSelectIsLinked, kSelectEnded, kSelectRootsOf,
+        kSelectHangingOn, kSelectRoot, kSelectHeaviestRoots, kSelectHeaviestRootsOfProject,
+        kSelectLinkChanges, kSelectTicketsBehind}) {
     EXPECT_THAT(Plan(sql), AllOf(HasSubstr("SEARCH"), Not(HasSubstr("SCAN")))) << sql;
   }
   EXPECT_THAT(Plan(kSelectHolds), HasSubstr("dependencies_by_blocker"));
