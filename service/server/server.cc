@@ -199,7 +199,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
                             impl->tenants, impl->pacing, dependencies.clock, dependencies.log},
       options.sweep_interval);
   impl->purger = std::make_unique<Purger>(
-      Purger::Dependencies{dependencies.store, impl->commits, impl->erasing,
+      Purger::Dependencies{dependencies.store, impl->commits, impl->erasing, impl->after_commit,
                            impl->retention_metrics, impl->tenants, dependencies.clock,
                            dependencies.log},
       options.retention);

@@ -28,9 +28,10 @@ struct LinkScope {
 // What is known of a ticket that links name.
 struct LinkedTicket {
   std::string ticket;
-  // False: others link to it, but it was never seen. It is held to be open then.
+  // False: others link to it, but it was never seen, or deleted from here. It is held to be open
+  // then, unless it was over when it was deleted.
   bool known = false;
-  // Done or deleted.
+  // Done, or deleted by its tracker.
   bool over = false;
   std::string project;
   // Its blocker that lasts; 0: none.

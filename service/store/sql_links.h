@@ -57,6 +57,7 @@ class SqlLinks : public Links {
                                 TakeBlocker(blocker, &found[i]);
                                 return absl::OkStatus();
                               }));
+    RETURN_IF_ERROR(RecallEnded(scope, &found));
     return found;
   }
   absl::StatusOr<std::vector<Hanging>> RootsOf(const LinkScope& scope,
@@ -114,9 +115,7 @@ class SqlLinks : public Links {
   absl::Status PutDependencies(const TicketKey& ticket, const std::set<Dependency>& removed,
                                const std::set<Dependency>& added) override {
     for (const Dependency& dependency : added) {
-      const bool own = dependency.ticket == ticket.key;
-      RETURN_IF_ERROR(
-          Expose({ticket.tenant, ticket.source, own ? dependency.blocker : dependency.ticket}));
+      RETURN_IF_ERROR(Expose({ticket.tenant, ticket.source, OtherThan(ticket.key, dependency)}));
     }
     for (const Dependency& gone : removed) {
       RETURN_IF_ERROR(Write(kDeleteDependency, ticket.tenant, ticket.source, gone.ticket,
@@ -124,7 +123,8 @@ class SqlLinks : public Links {
     }
     for (const Dependency& more : added) {
       RETURN_IF_ERROR(Write(kInsertDependency, ticket.tenant, ticket.source, more.ticket,
-                            more.blocker, static_cast<int>(more.told_by_blocker)));
+                            more.blocker, static_cast<int>(more.told_by_blocker),
+                            OtherThan(ticket.key, more)));
     }
     return absl::OkStatus();
   }
@@ -196,6 +196,23 @@ class SqlLinks : public Links {
   virtual bool careful() const { return false; }
 
  private:
+  static const std::string& OtherThan(const std::string& ticket, const Dependency& dependency) {
+    return dependency.ticket == ticket ? dependency.blocker : dependency.ticket;
+  }
+  absl::Status RecallEnded(const LinkScope& scope, std::vector<LinkedTicket>* tickets) {
+    std::vector<std::string> unknown;
+    std::vector<size_t> places;
+    for (size_t i = 0; i < tickets->size(); ++i) {
+      if ((*tickets)[i].known) continue;
+      unknown.push_back((*tickets)[i].ticket);
+      places.push_back(i);
+    }
+    return AskOfEach(kSelectEndedBefore, scope, unknown,
+                     [&](size_t i, const SqlColumns&) -> absl::Status {
+                       (*tickets)[places[i]].over = true;
+                       return absl::OkStatus();
+                     });
+  }
   absl::StatusOr<std::optional<TicketKey>> ReadMark() {
     ASSIGN_OR_RETURN(auto select, connection_.Cached(kSelectLinkBackfill));
     return ReadOne(select, ReadTicketKey);

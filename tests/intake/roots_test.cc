@@ -140,6 +140,23 @@ class RootsTest : public ::testing::TestWithParam<Backend> {
                 IsOk());
     return resolution;
   }
+  // Deletes a ticket as retention does, unless it is stuck.
+  void Delete(const std::string& key) {
+    EXPECT_THAT(store_->Transact([&](Transaction& tx) -> absl::Status {
+      ASSIGN_OR_RETURN(const std::optional<StoredTicket> ticket, tx.GetTicket(Scope().Of(key)));
+      ASSIGN_OR_RETURN(const std::optional<Blocker> blocker, tx.GetLatestBlocker(Scope().Of(key)));
+      const bool stuck = blocker.has_value() && blocker->state != BlockerState::kResolved;
+      if (!ticket.has_value() || stuck) return absl::OkStatus();
+      RETURN_IF_ERROR(LetLinksGo(Scope().Of(key), *ticket, blocker, tx).status());
+      return tx.DeleteTicket(Scope().Of(key)).status();
+    }),
+                IsOk());
+  }
+  std::vector<std::string> RootsOf(const std::string& key) {
+    std::vector<std::string> roots;
+    for (const Hanging& hanging : AsKept({key}).hanging) roots.push_back(hanging.root);
+    return roots;
+  }
   std::vector<std::string> Notes(int64_t blocker_id) {
     std::vector<std::string> notes;
     const std::vector<BlockerChange> changes = *store_->ListChanges("acme", blocker_id);
@@ -245,6 +262,7 @@ TEST_P(RootsTest, ChangesWorkedOutOneByOneComeToWhatAllOfThemComeTo) {
   const std::vector<std::string> keys = ManyKeys(14);
   for (int i = 0; i < 250; ++i) {
     Apply(AnyEvent(keys, &random));
+    if (random() % 4 == 0) Delete(keys[random() % keys.size()]);
     clock_.Advance(absl::Minutes(random() % 100));
     // Sometimes several gather.
     if (random() % 3 == 0) continue;
@@ -488,6 +506,69 @@ TEST_P(RootsTest, TenantsAndSourcesAreApart) {
   Apply(other);
   Settle();
   EXPECT_THAT(AsKept({"P1", "P2"}).roots, SizeIs(1)) << "another tool's ticket of that key";
+}
+
+TEST_P(RootsTest, ATicketDeletedWhenItHadEndedHoldsUpNobody) {
+  Apply(Event("P1", "waiting for [legal]", {{"is blocked by", "P2"}}));
+  Apply(Done(Event("P2", "all fine")));
+  Settle();
+  ASSERT_THAT(RootsOf("P1"), IsEmpty());
+  Delete("P2");
+  Settle();
+  Apply(
+      Event("P1", "still waiting for [legal]", {{"is blocked by", "P2"}, {"is blocked by", "P3"}}));
+  Apply(Event("P4", "all fine", {{"is blocked by", "P2"}}));
+  Settle();
+  EXPECT_THAT(RootsOf("P1"), ElementsAre("P3"));
+  EXPECT_THAT(RootsOf("P4"), IsEmpty()) << "whoever names it later";
+  Apply(Event("P1", "waiting for [legal]"));
+  Settle();
+  EXPECT_THAT(RootsOf("P4"), IsEmpty()) << "though the first who named it does not any more";
+}
+
+TEST_P(RootsTest, ATicketThatComesBackAfterItWasDeletedHoldsUpAgain) {
+  Apply(Event("P1", "waiting for [legal]", {{"is blocked by", "P2"}}));
+  Apply(Done(Event("P2", "all fine")));
+  Settle();
+  Delete("P2");
+  Settle();
+  Apply(Event("P2", "all fine"));
+  Settle();
+  EXPECT_THAT(RootsOf("P1"), ElementsAre("P2"));
+  Delete("P2");
+  Settle();
+  EXPECT_THAT(RootsOf("P1"), ElementsAre("P2")) << "it was open then";
+}
+
+TEST_P(RootsTest, ATicketDeletedWhileOpenKeepsWhatOthersSayOfItAlone) {
+  Apply(Event("P1", "all fine", {{"is blocked by", "P2"}}));
+  Apply(Event("P2", "all fine", {{"is blocked by", "P3"}, {"blocks", "P4"}}));
+  Apply(Event("P4", "all fine"));
+  Apply(Event("P5", "all fine", {{"blocks", "P2"}}));
+  Settle();
+  ASSERT_THAT(RootsOf("P1"), ElementsAre("P3", "P5"));
+  ASSERT_THAT(RootsOf("P4"), ElementsAre("P3", "P5"));
+  Delete("P2");
+  Settle();
+  EXPECT_THAT(RootsOf("P1"), ElementsAre("P5")) << "P1 names P2, and P5 does";
+  EXPECT_THAT(RootsOf("P4"), IsEmpty());
+  ExpectAsFromScratch({"P1", "P2", "P3", "P4", "P5"}, "in the end");
+  const Picture left = AsKept({"P2"});
+  ASSERT_THAT(left.hanging, ElementsAre(Field(&Hanging::root, "P5")));
+  EXPECT_EQ(left.hanging[0].project, "") << "nothing of its own";
+}
+
+TEST_P(RootsTest, AnEndedTicketThatIsDeletedHangsOnNothingThoughOthersSayItDoes) {
+  Apply(Event("P3", "all fine", {{"blocks", "P2"}}));
+  Apply(Done(Event("P2", "all fine")));
+  Apply(Event("P1", "all fine", {{"is blocked by", "P2"}}));
+  Settle();
+  Delete("P2");
+  Settle();
+  Apply(Event("P3", "all fine", {{"blocks", "P2"}, {"is blocked by", "P9"}}));
+  Settle();
+  EXPECT_THAT(RootsOf("P2"), IsEmpty());
+  EXPECT_THAT(RootsOf("P1"), IsEmpty());
 }
 
 // Of back ends that an older version may have written.

@@ -68,7 +68,7 @@ std::vector<PostgresMigration> PostgresSchema() {
           {"0004_raw_events_and_erasures", embedded::postgres_schema_0004()},
           {"0005_size", embedded::postgres_schema_0005()},
           {"0006_messages_and_outcomes", embedded::postgres_schema_0006()},
-          {"0007_older_tickets", embedded::postgres_schema_0007()}};
+          {"0007_older_and_deleted_tickets", embedded::postgres_schema_0007()}};
 }
 
 absl::Status MigratePostgres(PgConnection& connection,

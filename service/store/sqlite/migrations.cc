@@ -56,7 +56,7 @@ std::vector<SqliteMigration> SqliteSchema() {
           {"0006_raw_events_and_erasures", embedded::sqlite_schema_0006()},
           {"0007_size", embedded::sqlite_schema_0007()},
           {"0008_messages_and_outcomes", embedded::sqlite_schema_0008()},
-          {"0009_older_tickets", embedded::sqlite_schema_0009()}};
+          {"0009_older_and_deleted_tickets", embedded::sqlite_schema_0009()}};
 }
 
 absl::Status TouchSqlite(SqliteConnection& connection) {

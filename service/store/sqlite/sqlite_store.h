@@ -31,7 +31,7 @@ class SqliteStore final : public Store {
     // A database of up to so many bytes is looked through for damage when it is opened.
     uintmax_t largest_checked = 256 << 20;
     // Told, while it is opened, what an operator should mend about a file that works; may be empty.
-    std::function<void(const std::string&)> warn;
+    std::function<void(const std::string&)> warn = nullptr;
   };
 
   // Opens the database and takes its schema to this program's version. INVALID_ARGUMENT for bad

@@ -176,7 +176,7 @@ TEST_F(PostgresMigrationsTest, EveryKeyStartsWithTheTenant) {
   EXPECT_EQ(
       database_.Value("SELECT count(*) FROM pg_constraint WHERE contype = 'p' AND connamespace "
                       "= 'public'::regnamespace"),
-      "14");
+      "15");
 }
 
 }  // namespace
