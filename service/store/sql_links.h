@@ -114,6 +114,7 @@ class SqlLinks : public Links {
 
   absl::Status PutDependencies(const TicketKey& ticket, const std::set<Dependency>& removed,
                                const std::set<Dependency>& added) override {
+    if (!added.empty()) RETURN_IF_ERROR(Expose(ticket));
     for (const Dependency& dependency : added) {
       RETURN_IF_ERROR(Expose({ticket.tenant, ticket.source, OtherThan(ticket.key, dependency)}));
     }
@@ -188,7 +189,8 @@ class SqlLinks : public Links {
   }
 
  protected:
-  // Called before a ticket is linked to, so that whoever is at work on it comes before or after.
+  // Called of both ends before tickets are linked, so that whoever is at work on either comes
+  // before or after.
   virtual absl::Status Expose(const TicketKey& /*ticket*/) { return absl::OkStatus(); }
   // False: another transaction has the right to the scope's roots.
   virtual absl::StatusOr<bool> TryOwn(const LinkScope& /*scope*/) { return true; }

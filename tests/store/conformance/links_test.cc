@@ -118,12 +118,14 @@ TEST_P(StoreLinksTest, TenantsAndSourcesAreApart) {
 TEST_P(StoreLinksTest, ATransactionSeesTheLinksItWrote) {
   EXPECT_THAT(store().Transact([&](Transaction& tx) -> absl::Status {
     EXPECT_THAT(tx.Expect({{Key("A"), "e1"}, {Key("B"), "e2"}}), IsOk());
+    EXPECT_THAT(tx.IsLinked(Key("A")), IsOkAndHolds(false));
     EXPECT_THAT(tx.IsLinked(Key("B")), IsOkAndHolds(false));
     StoredTicket ended = FullTicket();
     ended.state.ticket.done = true;
     EXPECT_THAT(tx.PutTicket(Key("B"), ended), IsOk());
     ASSIGN_OR_RETURN(Links* const links, tx.links());
     EXPECT_THAT(links->PutDependencies(Key("A"), {}, {{"A", "B", false}}), IsOk());
+    EXPECT_THAT(tx.IsLinked(Key("A")), IsOkAndHolds(true));
     EXPECT_THAT(tx.IsLinked(Key("B")), IsOkAndHolds(true));
     EXPECT_THAT(links->HangsOn(Scope(), {"A"}), IsOkAndHolds(SizeIs(1)));
     ASSIGN_OR_RETURN(const std::vector<LinkedTicket> tickets, links->Tickets(Scope(), {"B"}));
