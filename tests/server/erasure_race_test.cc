@@ -69,8 +69,8 @@ class ErasureRaceTest : public ::testing::TestWithParam<ErasureKind> {
   // Whether whoever erases waits for those that began without knowing of it.
   bool EraserWaits() {
     return database_.Value(
-               "SELECT count(*) FROM pg_locks WHERE NOT granted AND "
-               "relation = 'erasures'::regclass") != "0";
+               "SELECT count(*) FROM pg_locks WHERE NOT granted AND database = "
+               "(SELECT oid FROM pg_database WHERE datname = current_database())") != "0";
   }
 
   testing::PostgresDatabase database_;
