@@ -201,9 +201,9 @@ absl::StatusOr<Resolution> Intake::ResolveBlocker(const std::string& tenant, int
   return resolution;
 }
 
-absl::Status Intake::ClimbTogether(const std::string& tenant,
-                                   const std::vector<int64_t>& blocker_ids, bool any_time,
-                                   absl::Time retry, Transaction& tx, Climbed* climbed) const {
+absl::StatusOr<Climbed> Intake::TakeDueTogether(const std::string& tenant,
+                                                const std::vector<int64_t>& blocker_ids,
+                                                absl::Time retry, Transaction& tx) const {
   const std::shared_ptr<const Planner> planner = planners_.Get();
   const Turn turn{*planner, pacing_, clock_.Now(), tx, daily_cost_};
   struct Looked {
@@ -218,7 +218,7 @@ absl::Status Intake::ClimbTogether(const std::string& tenant,
     ASSIGN_OR_RETURN(Blocker blocker, tx.GetBlocker(tenant, id));
     if (blocker.state == BlockerState::kResolved) continue;
     const std::optional<absl::Time>& next = blocker.next_escalation_time;
-    if (!any_time && (!next.has_value() || *next > turn.now)) continue;
+    if (!next.has_value() || *next > turn.now) continue;
     ASSIGN_OR_RETURN(std::optional<StoredTicket> ticket, tx.GetTicket(blocker.ticket));
     if (!ticket.has_value()) ticket.emplace();
     std::vector<Evidence> evidence = EvidenceOf(VerdictOf(*ticket));
@@ -229,22 +229,8 @@ absl::Status Intake::ClimbTogether(const std::string& tenant,
   for (Looked& one : looked) {
     climbers.push_back({&one.blocker, &one.ticket, &one.evidence, &one.standing});
   }
-  return Climb(turn, climbers, retry, climbed);
-}
-
-absl::StatusOr<Climbed> Intake::TakeDueSteps(const std::string& tenant, int64_t blocker_id,
-                                             Transaction& tx) const {
   Climbed climbed;
-  RETURN_IF_ERROR(ClimbTogether(tenant, {blocker_id}, /*any_time=*/true, RetryAfter(clock_.Now()),
-                                tx, &climbed));
-  return climbed;
-}
-
-absl::StatusOr<Climbed> Intake::TakeDueTogether(const std::string& tenant,
-                                                const std::vector<int64_t>& blocker_ids,
-                                                absl::Time retry, Transaction& tx) const {
-  Climbed climbed;
-  RETURN_IF_ERROR(ClimbTogether(tenant, blocker_ids, /*any_time=*/false, retry, tx, &climbed));
+  RETURN_IF_ERROR(Climb(turn, climbers, retry, &climbed));
   return climbed;
 }
 

@@ -126,13 +126,10 @@ class Intake {
                                             const std::string& actor, const std::string& note,
                                             Transaction& tx) const;
 
-  // Takes the step that has fallen due on one blocker, by the clock, or ends its snooze, whatever
-  // time was kept for it. Reads the blocker again in `tx`, so a step is never taken twice.
-  absl::StatusOr<Climbed> TakeDueSteps(const std::string& tenant, int64_t blocker_id,
-                                       Transaction& tx) const;
-
-  // The same for blockers that can be told of in one message, the most urgent first; see Climb. One
-  // whose kept time has not come is left alone: somebody else was faster.
+  // Takes the steps that have fallen due on blockers that can be told of in one message, by the
+  // clock, or ends their snoozes; the most urgent first, see Climb. Reads each blocker again in
+  // `tx`, so a step is never taken twice. One whose kept time has not come is left alone: somebody
+  // else was faster.
   absl::StatusOr<Climbed> TakeDueTogether(const std::string& tenant,
                                           const std::vector<int64_t>& blocker_ids, absl::Time retry,
                                           Transaction& tx) const;
@@ -166,9 +163,6 @@ class Intake {
                                   Followed* followed);
   // When what is held back by the pace is tried again, where nothing else is known.
   static absl::Time RetryAfter(absl::Time now) { return now + absl::Minutes(1); }
-  absl::Status ClimbTogether(const std::string& tenant, const std::vector<int64_t>& blocker_ids,
-                             bool any_time, absl::Time retry, Transaction& tx,
-                             Climbed* climbed) const;
 
   const Classifier& classifier_;
   const CurrentPlanner& planners_;

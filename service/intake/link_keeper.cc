@@ -21,6 +21,8 @@ std::set<Dependency> Without(const std::set<Dependency>& all, const std::set<Dep
 std::optional<LinkChange> ChangeOf(const LinkFacts& before, const LinkFacts& after) {
   if (after.over != before.over) return after.over ? LinkChange::kLess : LinkChange::kMore;
   if (after.blocker_id == 0 && before.blocker_id != 0) return LinkChange::kLess;
+  // It may be one that was deleted when it had ended, and has come back.
+  if (after.known && !before.known && !after.over) return LinkChange::kMore;
   if (after.blocker_id != before.blocker_id || after.spell_time != before.spell_time ||
       after.project != before.project) {
     return LinkChange::kWeight;
@@ -32,6 +34,7 @@ std::optional<LinkChange> ChangeOf(const LinkFacts& before, const LinkFacts& aft
 
 LinkFacts LinkFactsOf(const StoredTicket& ticket, const std::optional<Blocker>& blocker) {
   LinkFacts facts;
+  facts.known = ticket.links_kept;
   facts.over = IsOver(ticket.state);
   facts.project = ticket.state.ticket.project;
   if (ticket.links_kept && !ticket.state.deleted) {
@@ -71,6 +74,14 @@ absl::StatusOr<bool> KeepLinks(const TicketKey& key, const LinkFacts& before,
     RETURN_IF_ERROR(links->NoteChange({key.tenant, key.source, ticket}, change));
   }
   return true;
+}
+
+absl::StatusOr<bool> LetLinksGo(const TicketKey& key, const StoredTicket& ticket,
+                                const std::optional<Blocker>& blocker, Transaction& tx) {
+  const LinkFacts before = LinkFactsOf(ticket, blocker);
+  LinkFacts after;
+  after.over = before.over;
+  return KeepLinks(key, before, after, tx);
 }
 
 }  // namespace clearway

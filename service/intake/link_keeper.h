@@ -16,6 +16,8 @@ namespace clearway {
 
 // What of a ticket the roots depend on.
 struct LinkFacts {
+  // False: nothing was kept of it, so what it was to others is not known.
+  bool known = false;
   std::set<Dependency> dependencies;
   bool over = false;
   std::string project;
@@ -34,5 +36,11 @@ LinkFacts LinkFactsOf(const StoredTicket& ticket, const std::optional<Blocker>& 
 // others hang on. Returns whether anything was noted.
 absl::StatusOr<bool> KeepLinks(const TicketKey& key, const LinkFacts& before,
                                const LinkFacts& after, Transaction& tx);
+
+// The same for a ticket that is about to be deleted by Transaction::DeleteTicket: it hangs on
+// nothing any more by its own word, and to those who say that they hang on it, it stays what it
+// was.
+absl::StatusOr<bool> LetLinksGo(const TicketKey& key, const StoredTicket& ticket,
+                                const std::optional<Blocker>& blocker, Transaction& tx);
 
 }  // namespace clearway

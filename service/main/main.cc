@@ -119,7 +119,8 @@ absl::Status Serve(const ServerConfig& config, LoadedModels loaded,
   const auto metrics = std::make_shared<prometheus::Registry>();
   RegisterProcessMetrics(*metrics, CLEARWAY_VERSION, clock.Now());
   SystemRandom random;
-  ASSIGN_OR_RETURN(const std::unique_ptr<Store> store, OpenStore(config.store(), random, *metrics));
+  ASSIGN_OR_RETURN(const std::unique_ptr<Store> store,
+                   OpenStore(config.store(), random, *metrics, log));
   Models models(
       std::move(loaded), [&config] { return LoadModels(config); }, clock, log, *metrics);
   Policies policies(

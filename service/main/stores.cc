@@ -57,11 +57,13 @@ absl::StatusOr<std::unique_ptr<Store>> OpenPostgres(const config::v1::PostgresCo
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Store>> OpenStore(const config::v1::StoreConfig& config,
-                                                 Random& random, prometheus::Registry& metrics) {
+                                                 Random& random, prometheus::Registry& metrics,
+                                                 Logger& log) {
   StoreRegistry backends;
-  backends.Register("sqlite", [&config] {
-    return SqliteStore::Open(
-        {.path = config.sqlite().path(), .readers = config.sqlite().readers()});
+  backends.Register("sqlite", [&config, &log] {
+    return SqliteStore::Open({.path = config.sqlite().path(),
+                              .readers = config.sqlite().readers(),
+                              .warn = [&log](const std::string& what) { log.Warning(what); }});
   });
   backends.Register("postgres", [&config, &random, &metrics] {
     return OpenPostgres(config.postgres(), random, metrics);

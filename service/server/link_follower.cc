@@ -14,13 +14,12 @@ constexpr int kMostChanges = 10'000;
 
 }  // namespace
 
-LinkFollower::LinkFollower(GroupCommit& commits, const Intake& intake,
-                           const AfterCommit& after_commit, LinkMetrics& metrics,
-                           Broadcast& links_changed)
+LinkFollower::LinkFollower(GroupCommit& commits, const Intake& intake, LinkMetrics& metrics,
+                           Broadcast& links_changed, Broadcast& steps_due)
     : commits_(commits),
       intake_(intake),
-      after_commit_(after_commit),
       metrics_(metrics),
+      steps_due_(steps_due),
       subscription_(links_changed.Subscribe([this] { Notify(); })) {}
 
 void LinkFollower::Notify() {
@@ -45,7 +44,7 @@ void LinkFollower::Submit() {
           return;
         }
         metrics_.Settled(*settled);
-        for (const Blocker& woken : settled->woken) GoOn(woken);
+        GoOn(settled->woken);
         if (settled->worked) {
           Submit();
           return;
@@ -55,18 +54,20 @@ void LinkFollower::Submit() {
       });
 }
 
-void LinkFollower::GoOn(const Blocker& woken) {
-  const auto climbed = std::make_shared<Climbed>();
-  commits_.Submit(
-      nullptr,
-      [this, woken, climbed](Transaction& tx) -> absl::Status {
-        ASSIGN_OR_RETURN(*climbed, intake_.TakeDueSteps(woken.ticket.tenant, woken.id, tx));
-        return absl::OkStatus();
-      },
-      [this, climbed](const absl::Status& status) {
-        if (status.ok()) after_commit_.StepsTaken(*climbed);
-      },
-      {Touch{woken.ticket, /*event_id=*/""}});
+void LinkFollower::GoOn(const std::vector<Blocker>& woken) {
+  const auto left = std::make_shared<std::atomic<size_t>>(woken.size());
+  for (const Blocker& blocker : woken) {
+    commits_.Submit(
+        nullptr,
+        [this, tenant = blocker.ticket.tenant, id = blocker.id](Transaction& tx) {
+          return intake_.Reschedule(tenant, id, tx);
+        },
+        // One that could not be written is looked at again within the hour.
+        [this, left](const absl::Status& /*status*/) {
+          if (--*left == 0) steps_due_.Fire();
+        },
+        {Touch{blocker.ticket, /*event_id=*/""}});
+  }
 }
 
 absl::StatusOr<SettledLinks> LinkFollower::SettleAll() {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "service/base/status_macros.h"
+#include "service/intake/link_keeper.h"
 
 namespace clearway {
 namespace {
@@ -163,24 +164,26 @@ absl::Status Purger::PurgeTickets(const std::string& tenant, absl::Time now) {
     for (const TicketKey& key : keys) {
       ASSIGN_OR_RETURN(const std::optional<StoredTicket> ticket, d_.store.GetTicket(key));
       if (!ticket.has_value() || !IsOver(*ticket, before)) continue;
-      RETURN_IF_ERROR(round
-                          .Delete(
-                              [&](Transaction& tx) -> absl::StatusOr<int64_t> {
-                                ASSIGN_OR_RETURN(const std::optional<StoredTicket> held,
-                                                 tx.GetTicket(key));
-                                ASSIGN_OR_RETURN(const std::optional<Blocker> blocker,
-                                                 tx.GetLatestBlocker(key));
-                                if (!held.has_value() || !IsOver(*held, before) || Lasts(blocker)) {
-                                  return 0;
-                                }
-                                return tx.DeleteTicket(key);
-                              },
-                              key)
-                          .status());
+      RETURN_IF_ERROR(PurgeTicket(key, before, round));
     }
     after = keys.empty() ? std::nullopt : std::optional<TicketKey>(keys.back());
     if (keys.empty()) break;
   }
+  return absl::OkStatus();
+}
+
+absl::Status Purger::PurgeTicket(const TicketKey& key, absl::Time before, Round& round) {
+  bool links_changed = false;
+  const auto work = [&](Transaction& tx) -> absl::StatusOr<int64_t> {
+    links_changed = false;
+    ASSIGN_OR_RETURN(const std::optional<StoredTicket> held, tx.GetTicket(key));
+    ASSIGN_OR_RETURN(const std::optional<Blocker> blocker, tx.GetLatestBlocker(key));
+    if (!held.has_value() || !IsOver(*held, before) || Lasts(blocker)) return 0;
+    ASSIGN_OR_RETURN(links_changed, LetLinksGo(key, *held, blocker, tx));
+    return tx.DeleteTicket(key);
+  };
+  RETURN_IF_ERROR(round.Delete(work, key).status());
+  if (links_changed) d_.after_commit.LinksChanged();
   return absl::OkStatus();
 }
 

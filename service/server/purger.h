@@ -13,6 +13,7 @@
 
 #include "service/base/clock.h"
 #include "service/base/log.h"
+#include "service/server/after_commit.h"
 #include "service/server/erasing.h"
 #include "service/server/resource_names.h"
 #include "service/server/retention_metrics.h"
@@ -40,6 +41,7 @@ class Purger {
     Store& store;
     GroupCommit& commits;
     Erasing& erasing;
+    const AfterCommit& after_commit;
     RetentionMetrics& metrics;
     const Tenants& tenants;
     const Clock& clock;
@@ -65,6 +67,8 @@ class Purger {
   absl::Status PurgeRows(Retained retained, Kept kept, absl::Duration age,
                          const std::string& tenant, absl::Time now);
   absl::Status PurgeTickets(const std::string& tenant, absl::Time now);
+  // Where its last event lies before that, and no blocker of it lasts.
+  absl::Status PurgeTicket(const TicketKey& key, absl::Time before, Round& round);
   bool stopping();
 
   const Dependencies d_;

@@ -27,6 +27,7 @@
 #include "service/server/grpc_metrics.h"
 #include "service/server/in_flight.h"
 #include "service/server/ingestor.h"
+#include "service/server/link_backfill.h"
 #include "service/server/link_follower.h"
 #include "service/server/link_metrics.h"
 #include "service/server/metrics.h"
@@ -97,7 +98,7 @@ struct Server::Impl {
         after_commit(blocker_metrics, escalation_metrics, new_escalations, links_changed),
         executor(options.read_threads, kMaxPendingReads),
         commits(d.store, {.max_pending = options.max_pending_events}),
-        links(commits, intake, after_commit, link_metrics, links_changed),
+        links(commits, intake, link_metrics, links_changed, steps_due),
         calls(executor, commits, d.clock, d.log, {.max_deadline = options.max_deadline}),
         shadow(d.models, d.registry),
         ingestor(tenants, intake, commits, after_commit, ingest_metrics, shadow),
@@ -133,6 +134,7 @@ struct Server::Impl {
   InFlightCalls in_flight;
   Broadcast new_escalations;
   Broadcast links_changed;
+  Broadcast steps_due;
   DrainSignal drain;
   const MeteredClassifier classifier;
   const Intake intake;
@@ -159,6 +161,7 @@ struct Server::Impl {
   int grpc_port = 0;
   std::unique_ptr<Sweeper> sweeper;
   std::unique_ptr<Purger> purger;
+  std::unique_ptr<LinkBackfill> link_backfill;
 };
 
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -191,15 +194,17 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(const ServerOptions& optio
   }
   impl->sweeper = std::make_unique<Sweeper>(
       Sweeper::Dependencies{dependencies.store, impl->commits, impl->intake, impl->after_commit,
-                            impl->links, impl->blocker_metrics, impl->escalation_metrics,
-                            dependencies.policies.planners(), impl->tenants, impl->pacing,
-                            dependencies.clock, dependencies.log},
+                            impl->links, impl->steps_due, impl->blocker_metrics,
+                            impl->escalation_metrics, dependencies.policies.planners(),
+                            impl->tenants, impl->pacing, dependencies.clock, dependencies.log},
       options.sweep_interval);
   impl->purger = std::make_unique<Purger>(
-      Purger::Dependencies{dependencies.store, impl->commits, impl->erasing,
+      Purger::Dependencies{dependencies.store, impl->commits, impl->erasing, impl->after_commit,
                            impl->retention_metrics, impl->tenants, dependencies.clock,
                            dependencies.log},
       options.retention);
+  impl->link_backfill = std::make_unique<LinkBackfill>(LinkBackfill::Dependencies{
+      dependencies.store, impl->commits, impl->after_commit, dependencies.log});
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
 
@@ -221,6 +226,7 @@ void Server::Drain(absl::Duration patience) {
   impl_->sweeper->Stop();
   impl_->erasing.Stop();
   impl_->purger->Stop();
+  impl_->link_backfill->Stop();
   const auto deadline = absl::ToChronoTime(absl::Now() + patience);
   const auto shutdown =
       std::async(std::launch::async, [this, deadline] { impl_->grpc->Shutdown(deadline); });

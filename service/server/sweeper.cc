@@ -1,6 +1,7 @@
 #include "service/server/sweeper.h"
 
 #include <algorithm>
+#include <chrono>
 #include <latch>
 #include <memory>
 #include <utility>
@@ -20,7 +21,10 @@ constexpr absl::Duration kPutBack = absl::Minutes(1);
 }  // namespace
 
 Sweeper::Sweeper(const Dependencies& dependencies, absl::Duration interval)
-    : d_(dependencies), interval_(interval), thread_([this] { Run(); }) {}
+    : d_(dependencies),
+      interval_(interval),
+      subscription_(d_.steps_due.Subscribe([this] { Notify(); })),
+      thread_([this] { Run(); }) {}
 
 Sweeper::~Sweeper() { Stop(); }
 
@@ -42,11 +46,35 @@ void Sweeper::Run() {
   while (!stopping()) {
     const absl::Status swept = Sweep();
     d_.escalations.SweepDone(swept.ok());
-    if (!swept.ok()) {
-      d_.log.Warning("a sweep failed; the next one tries again", {{"error", swept.ToString()}});
+    Warn(swept);
+    Wait();
+  }
+}
+
+void Sweeper::Warn(const absl::Status& failed) const {
+  if (failed.ok()) return;
+  d_.log.Warning("a sweep failed; the next one tries again", {{"error", failed.ToString()}});
+}
+
+void Sweeper::Notify() {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    steps_due_ = true;
+  }
+  wake_.notify_all();
+}
+
+void Sweeper::Wait() {
+  const auto end = std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(interval_);
+  std::unique_lock<std::mutex> lock(mutex_);
+  while (wake_.wait_until(lock, end, [this] { return stopping_ || steps_due_; }) && !stopping_) {
+    steps_due_ = false;
+    lock.unlock();
+    {
+      const std::lock_guard<std::mutex> one(sweeping_);
+      Warn(TakeDueSteps());
     }
-    std::unique_lock<std::mutex> lock(mutex_);
-    wake_.wait_for(lock, absl::ToChronoNanoseconds(interval_), [this] { return stopping_; });
+    lock.lock();
   }
 }
 

@@ -20,6 +20,7 @@
 #include "service/escalation/current_planner.h"
 #include "service/intake/intake.h"
 #include "service/server/after_commit.h"
+#include "service/server/broadcast.h"
 #include "service/server/due_messages.h"
 #include "service/server/link_follower.h"
 #include "service/server/metrics.h"
@@ -29,10 +30,11 @@
 
 namespace clearway {
 
-// Takes the steps that have fallen due, every now and then, and refreshes the gauges. Steps missed
-// while nobody ran are taken by the sweeps after, what goes to the same people in one message and
-// within the pace; so it is after the clock was put forward. Where it was put back, times that were
-// kept meanwhile are worked out anew, so that nothing waits for the clock to catch up.
+// Takes the steps that have fallen due, every now and then and when it is told that some have, and
+// refreshes the gauges. Steps missed while nobody ran are taken by the sweeps after, what goes to
+// the same people in one message and within the pace; so it is after the clock was put forward.
+// Where it was put back, times that were kept meanwhile are worked out anew, so that nothing waits
+// for the clock to catch up.
 class Sweeper {
  public:
   // All must outlive this.
@@ -42,6 +44,8 @@ class Sweeper {
     const Intake& intake;
     const AfterCommit& after_commit;
     LinkFollower& links;
+    // Fired when steps fell due that the clock did not bring.
+    Broadcast& steps_due;
     BlockerMetrics& blockers;
     EscalationMetrics& escalations;
     const CurrentPlanner& planners;
@@ -64,6 +68,10 @@ class Sweeper {
 
  private:
   void Run();
+  void Notify();
+  // Waits for the next round's time, and takes what falls due meanwhile.
+  void Wait();
+  void Warn(const absl::Status& failed) const;
   // After a policy was exchanged, and at the start: what lasts gets its next due time by the policy
   // in use. Does nothing when that was done.
   absl::Status Replan();
@@ -100,6 +108,8 @@ class Sweeper {
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false;
+  bool steps_due_ = false;
+  Broadcast::Subscription subscription_;
   std::thread thread_;
 };
 

@@ -13,9 +13,19 @@ inline constexpr char kSelectHolds[] =
 inline constexpr char kSelectIsLinked[] =
     "SELECT 1 FROM dependencies WHERE tenant = ?1 AND source = ?2 AND ticket = ?3 UNION ALL "
     "SELECT 1 FROM dependencies WHERE tenant = ?1 AND source = ?2 AND blocker = ?3 LIMIT 1";
+// Rows where somebody says of ticket `key`, which is not known, that it had ended when it was
+// deleted.
+#define CLEARWAY_ENDED_BEFORE(key)                                                  \
+  "SELECT 1 FROM dependencies WHERE tenant = ?1 AND source = ?2 AND blocker = " key \
+  " AND told_by_blocker = 0 AND other_ended = 1 UNION ALL "                         \
+  "SELECT 1 FROM dependencies WHERE tenant = ?1 AND source = ?2 AND ticket = " key  \
+  " AND told_by_blocker = 1 AND other_ended = 1 LIMIT 1"
+inline constexpr char kSelectEndedBefore[] = CLEARWAY_ENDED_BEFORE("?3");
+// ?6: the one of the two that does not say so. What was kept of its end is kept by the new row too.
 inline constexpr char kInsertDependency[] =
-    "INSERT INTO dependencies (tenant, source, ticket, blocker, told_by_blocker) "
-    "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
+    "INSERT INTO dependencies (tenant, source, ticket, blocker, told_by_blocker, other_ended) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, (SELECT count(*) FROM (" CLEARWAY_ENDED_BEFORE(
+        "?6") ") AS ended)) ON CONFLICT DO NOTHING";
 inline constexpr char kDeleteDependency[] =
     "DELETE FROM dependencies WHERE tenant = ? AND source = ? AND ticket = ? AND blocker = ? "
     "AND told_by_blocker = ?";
@@ -24,6 +34,23 @@ inline constexpr char kDeleteDependency[] =
 inline constexpr char kSelectEnded[] =
     "SELECT ended, project, CASE WHEN ended IS NULL THEN state END FROM tickets "
     "WHERE tenant = ? AND source = ? AND ticket = ?";
+
+// A ticket is deleted: what it says itself goes, what others say of it stays, with whether it had
+// ended.
+inline constexpr char kDeleteOwnDependencies[] =
+    "DELETE FROM dependencies WHERE tenant = ? AND source = ? AND ticket = ? "
+    "AND told_by_blocker = 0";
+inline constexpr char kDeleteOwnHolds[] =
+    "DELETE FROM dependencies WHERE tenant = ? AND source = ? AND blocker = ? "
+    "AND told_by_blocker = 1";
+// IN: told the blocker alone, SQLite would read all of the source's.
+inline constexpr char kLeaveHolds[] =
+    "UPDATE dependencies SET other_ended = ?4 WHERE tenant = ?1 AND source = ?2 AND blocker = ?3 "
+    "AND told_by_blocker = 0 AND other_ended <> ?4 AND ticket IN (SELECT d.ticket FROM "
+    "dependencies AS d WHERE d.tenant = ?1 AND d.source = ?2 AND d.blocker = ?3)";
+inline constexpr char kLeaveDependencies[] =
+    "UPDATE dependencies SET other_ended = ?4 WHERE tenant = ?1 AND source = ?2 AND ticket = ?3 "
+    "AND told_by_blocker = 1 AND other_ended <> ?4";
 
 #define CLEARWAY_HANGING_COLUMNS "root, ticket, project, in_circle, stuck, offset_ms"
 inline constexpr char kSelectRootsOf[] =
@@ -75,5 +102,14 @@ inline constexpr char kPutOffLinkChange[] =
     "UPDATE link_changes SET put_off = 1 WHERE tenant = ? AND source = ? AND id = ?";
 inline constexpr char kCountLinkChanges[] =
     "SELECT count(*) FROM (SELECT 1 FROM link_changes WHERE tenant = ? LIMIT ?) AS pending";
+
+// At most one row.
+inline constexpr char kSelectLinkBackfill[] = "SELECT tenant, source, ticket FROM link_backfill";
+inline constexpr char kMoveLinkBackfill[] =
+    "UPDATE link_backfill SET tenant = ?, source = ?, ticket = ?";
+inline constexpr char kEndLinkBackfill[] = "DELETE FROM link_backfill";
+inline constexpr char kSelectTicketsBehind[] =
+    "SELECT tenant, source, ticket, state FROM tickets WHERE (tenant, source, ticket) > (?, ?, ?)"
+    " ORDER BY tenant, source, ticket LIMIT ?";
 
 }  // namespace clearway

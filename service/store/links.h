@@ -28,9 +28,10 @@ struct LinkScope {
 // What is known of a ticket that links name.
 struct LinkedTicket {
   std::string ticket;
-  // False: others link to it, but it was never seen. It is held to be open then.
+  // False: others link to it, but it was never seen, or deleted from here. It is held to be open
+  // then, unless it was over when it was deleted.
   bool known = false;
-  // Done or deleted.
+  // Done, or deleted by its tracker.
   bool over = false;
   std::string project;
   // Its blocker that lasts; 0: none.
@@ -112,6 +113,15 @@ struct PendingLinkChange {
   LinkChange change = LinkChange::kMore;
 };
 
+// Tickets that were last written before links were kept.
+struct UnlinkedTickets {
+  // Behind which they were looked for: those up to it are linked.
+  TicketKey after;
+  std::vector<TicketKey> tickets;
+  // The last ticket that was looked at; nullopt: there are no more.
+  std::optional<TicketKey> last;
+};
+
 // All lists of keys may be of any length; the rows come in no order unless one is told.
 class LinkReader {
  public:
@@ -137,6 +147,9 @@ class LinkReader {
   virtual absl::StatusOr<std::vector<Root>> HeaviestRoots(const RootQuery& query) = 0;
   // Changes of the tenant that were not worked out yet, counted up to `limit`.
   virtual absl::StatusOr<int> CountPending(const std::string& tenant, int limit) = 0;
+  // The next tickets that are to be linked, at most `limit`, from among the next `looked_at` of all
+  // tenants; nullopt: all are linked. One that cannot be read is passed over.
+  virtual absl::StatusOr<std::optional<UnlinkedTickets>> FindUnlinked(int limit, int looked_at) = 0;
 };
 
 // Changes of one scope that are worked out together.
@@ -163,6 +176,10 @@ class Links : public LinkReader {
                                      const std::vector<PendingLinkChange>& changes) = 0;
   // Leaves a change to whoever asks for those put off.
   virtual absl::Status PutOff(const LinkScope& scope, const PendingLinkChange& change) = 0;
+
+  // Those that were found count as linked from now on. False: another transaction was faster, or is
+  // at it.
+  virtual absl::StatusOr<bool> PassUnlinked(const UnlinkedTickets& found) = 0;
 
   virtual absl::Status PutHanging(const LinkScope& scope, const Hanging& hanging) = 0;
   virtual absl::Status RemoveHanging(const LinkScope& scope, const std::string& root,

@@ -57,6 +57,7 @@ class SqlLinks : public Links {
                                 TakeBlocker(blocker, &found[i]);
                                 return absl::OkStatus();
                               }));
+    RETURN_IF_ERROR(RecallEnded(scope, &found));
     return found;
   }
   absl::StatusOr<std::vector<Hanging>> RootsOf(const LinkScope& scope,
@@ -94,12 +95,28 @@ class SqlLinks : public Links {
     return any ? static_cast<int>(select.Int64(0)) : 0;
   }
 
+  absl::StatusOr<std::optional<UnlinkedTickets>> FindUnlinked(int limit, int looked_at) override {
+    ASSIGN_OR_RETURN(const std::optional<TicketKey> mark, ReadMark());
+    if (!mark.has_value()) return std::optional<UnlinkedTickets>();
+    UnlinkedTickets found{*mark, {}, std::nullopt};
+    ASSIGN_OR_RETURN(auto select, connection_.Cached(kSelectTicketsBehind));
+    select.Bind(mark->tenant, mark->source, mark->key, looked_at);
+    for (int looked = 1;; ++looked) {
+      ASSIGN_OR_RETURN(const bool row, select.Step());
+      if (!row) return std::optional<UnlinkedTickets>(std::move(found));
+      ASSIGN_OR_RETURN(TicketKey key, ReadTicketKey(select));
+      const bool full = IsUnlinked(select) && Add(key, limit, &found);
+      if (!full && looked < looked_at) continue;
+      found.last = std::move(key);
+      return std::optional<UnlinkedTickets>(std::move(found));
+    }
+  }
+
   absl::Status PutDependencies(const TicketKey& ticket, const std::set<Dependency>& removed,
                                const std::set<Dependency>& added) override {
+    if (!added.empty()) RETURN_IF_ERROR(Expose(ticket));
     for (const Dependency& dependency : added) {
-      const bool own = dependency.ticket == ticket.key;
-      RETURN_IF_ERROR(
-          Expose({ticket.tenant, ticket.source, own ? dependency.blocker : dependency.ticket}));
+      RETURN_IF_ERROR(Expose({ticket.tenant, ticket.source, OtherThan(ticket.key, dependency)}));
     }
     for (const Dependency& gone : removed) {
       RETURN_IF_ERROR(Write(kDeleteDependency, ticket.tenant, ticket.source, gone.ticket,
@@ -107,7 +124,8 @@ class SqlLinks : public Links {
     }
     for (const Dependency& more : added) {
       RETURN_IF_ERROR(Write(kInsertDependency, ticket.tenant, ticket.source, more.ticket,
-                            more.blocker, static_cast<int>(more.told_by_blocker)));
+                            more.blocker, static_cast<int>(more.told_by_blocker),
+                            OtherThan(ticket.key, more)));
     }
     return absl::OkStatus();
   }
@@ -142,6 +160,20 @@ class SqlLinks : public Links {
   absl::Status PutOff(const LinkScope& scope, const PendingLinkChange& change) override {
     return Write(kPutOffLinkChange, scope.tenant, scope.source, change.id);
   }
+  absl::StatusOr<bool> PassUnlinked(const UnlinkedTickets& found) override {
+    // No tenant's own.
+    ASSIGN_OR_RETURN(const bool ours, TryOwn(LinkScope()));
+    if (!ours) return false;
+    ASSIGN_OR_RETURN(const std::optional<TicketKey> mark, ReadMark());
+    if (mark != found.after) return false;
+    if (!found.last.has_value()) {
+      RETURN_IF_ERROR(Write(kEndLinkBackfill));
+    } else {
+      RETURN_IF_ERROR(
+          Write(kMoveLinkBackfill, found.last->tenant, found.last->source, found.last->key));
+    }
+    return true;
+  }
   absl::Status PutHanging(const LinkScope& scope, const Hanging& h) override {
     return Write(kUpsertHanging, scope.tenant, scope.source, h.root, h.ticket, h.project,
                  static_cast<int>(h.in_circle), h.blocked.stuck, h.blocked.offset_ms);
@@ -157,7 +189,8 @@ class SqlLinks : public Links {
   }
 
  protected:
-  // Called before a ticket is linked to, so that whoever is at work on it comes before or after.
+  // Called of both ends before tickets are linked, so that whoever is at work on either comes
+  // before or after.
   virtual absl::Status Expose(const TicketKey& /*ticket*/) { return absl::OkStatus(); }
   // False: another transaction has the right to the scope's roots.
   virtual absl::StatusOr<bool> TryOwn(const LinkScope& /*scope*/) { return true; }
@@ -165,6 +198,39 @@ class SqlLinks : public Links {
   virtual bool careful() const { return false; }
 
  private:
+  static const std::string& OtherThan(const std::string& ticket, const Dependency& dependency) {
+    return dependency.ticket == ticket ? dependency.blocker : dependency.ticket;
+  }
+  absl::Status RecallEnded(const LinkScope& scope, std::vector<LinkedTicket>* tickets) {
+    std::vector<std::string> unknown;
+    std::vector<size_t> places;
+    for (size_t i = 0; i < tickets->size(); ++i) {
+      if ((*tickets)[i].known) continue;
+      unknown.push_back((*tickets)[i].ticket);
+      places.push_back(i);
+    }
+    return AskOfEach(kSelectEndedBefore, scope, unknown,
+                     [&](size_t i, const SqlColumns&) -> absl::Status {
+                       (*tickets)[places[i]].over = true;
+                       return absl::OkStatus();
+                     });
+  }
+  absl::StatusOr<std::optional<TicketKey>> ReadMark() {
+    ASSIGN_OR_RETURN(auto select, connection_.Cached(kSelectLinkBackfill));
+    return ReadOne(select, ReadTicketKey);
+  }
+  // Of what cannot be read its next event tells.
+  static bool IsUnlinked(const SqlColumns& columns) {
+    constexpr int kState = 3;
+    const absl::StatusOr<StoredTicket> ticket = DecodeTicket(columns.View(kState));
+    return ticket.ok() && !ticket->links_kept;
+  }
+  // Whether that was the last that there is room for.
+  static bool Add(const TicketKey& key, int limit, UnlinkedTickets* found) {
+    found->tickets.push_back(key);
+    return found->tickets.size() >= static_cast<size_t>(limit);
+  }
+
   // Statements on their way to a server at a time.
   static constexpr size_t kMostQueued = 200;
 

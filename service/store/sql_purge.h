@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 
 #include "service/base/status_macros.h"
+#include "service/store/link_queries.h"
 #include "service/store/queries.h"
 #include "service/store/rows.h"
 #include "service/store/store.h"
@@ -63,10 +64,10 @@ absl::StatusOr<int64_t> DeleteBlocker(Connection& connection, Changes changes,
   return rows + own;
 }
 
-// See Transaction::DeleteTicket.
+// See Transaction::DeleteTicket. `over`: whether the ticket had ended.
 template <typename Connection, typename Changes>
 absl::StatusOr<int64_t> DeleteTicketRows(Connection& connection, Changes changes,
-                                         const TicketKey& key,
+                                         const TicketKey& key, bool over,
                                          const std::vector<int64_t>& blockers) {
   int64_t rows = 0;
   const auto run = [&](const char* sql) -> absl::Status {
@@ -81,6 +82,13 @@ absl::StatusOr<int64_t> DeleteTicketRows(Connection& connection, Changes changes
     rows += some;
   }
   RETURN_IF_ERROR(run(kDeleteRawEventsOfTicket));
+  RETURN_IF_ERROR(run(kDeleteOwnDependencies));
+  RETURN_IF_ERROR(run(kDeleteOwnHolds));
+  for (const char* sql : {kLeaveHolds, kLeaveDependencies}) {
+    RETURN_IF_ERROR(
+        RunDelete(connection, changes, sql, key.tenant, key.source, key.key, static_cast<int>(over))
+            .status());
+  }
   RETURN_IF_ERROR(run(kDeleteTicket));
   return rows;
 }

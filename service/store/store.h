@@ -237,7 +237,9 @@ class Transaction {
   virtual absl::StatusOr<int64_t> Purge(Kept kept, const std::string& tenant, absl::Time before,
                                         int limit) = 0;
   // Deletes the ticket and every row about it, but for the ids of its events and the records of
-  // erasures. Returns how many rows went. To be the last that its transaction does with the ticket.
+  // erasures; with them what it says of others, while what others say of it stays, with whether it
+  // had ended. What is worked out from that is the caller's to note. Returns how many rows went. To
+  // be the last that its transaction does with the ticket.
   virtual absl::StatusOr<int64_t> DeleteTicket(const TicketKey& key) = 0;
 };
 

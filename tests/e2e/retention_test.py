@@ -1,6 +1,8 @@
 """Kept events are replayed, texts are erased for good, what is over is deleted."""
 
+import contextlib
 import datetime
+import sqlite3
 
 import harness
 from harness import STUCK_TEXT, STUCK_TITLE, ago, programs, stuck_event
@@ -102,6 +104,21 @@ class RetentionTest(harness.EndToEndTest):
             refused = self.clearway("replay", "--since", "1h", "--model", name, "--dry-run")
             self.assertEqual(refused.returncode, 1, name)
             self.assertIn(said, refused.stderr)
+
+    def test_a_file_that_keeps_the_room_of_what_is_deleted_is_told_of(self):
+        self.assertEqual(self.start_clearwayd().stop(), 0)
+        [file] = self.folder.glob("*.db")
+        with contextlib.closing(sqlite3.connect(file)) as database:
+            database.executescript("PRAGMA auto_vacuum = NONE; VACUUM")
+        program = self.start_clearwayd()
+        told = [line for line in program.output().splitlines() if "VACUUM" in line]
+        self.assertEqual(len(told), 1)
+        self.assertIn("level=warning", told[0])
+        self.assertIn(file.name, told[0])
+        self.assertEqual(program.stop(), 0)
+        with contextlib.closing(sqlite3.connect(file)) as database:
+            database.executescript("PRAGMA auto_vacuum = INCREMENTAL; VACUUM")
+        self.assertNotIn("VACUUM", self.start_clearwayd().output())
 
     def test_raw_events_go_when_their_time_is_over(self):
         program = self.start_clearwayd()

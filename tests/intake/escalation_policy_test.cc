@@ -69,10 +69,13 @@ class EscalationPolicyTest : public ::testing::Test {
     return outcome.blocker;
   }
 
+  // Whatever time was kept for them.
   std::vector<Escalation> TakeDueSteps(int64_t blocker_id) {
     Climbed climbed;
     EXPECT_THAT(store_->Transact([&](Transaction& tx) -> absl::Status {
-      ASSIGN_OR_RETURN(climbed, intake_.TakeDueSteps("acme", blocker_id, tx));
+      RETURN_IF_ERROR(intake_.Reschedule("acme", blocker_id, tx));
+      ASSIGN_OR_RETURN(climbed, intake_.TakeDueTogether("acme", {blocker_id},
+                                                        clock_.Now() + absl::Minutes(1), tx));
       return absl::OkStatus();
     }),
                 IsOk());

@@ -57,7 +57,8 @@ class IntakeTest : public ::testing::Test {
   std::vector<Escalation> TakeDueSteps(int64_t blocker_id) {
     Climbed climbed;
     const absl::Status status = store_->Transact([&](Transaction& tx) -> absl::Status {
-      ASSIGN_OR_RETURN(climbed, intake_.TakeDueSteps("acme", blocker_id, tx));
+      ASSIGN_OR_RETURN(climbed, intake_.TakeDueTogether("acme", {blocker_id},
+                                                        clock_.Now() + absl::Minutes(1), tx));
       return absl::OkStatus();
     });
     EXPECT_THAT(status, IsOk());
@@ -293,8 +294,9 @@ TEST_F(IntakeTest, TimeMovedByANewPolicyIsStored) {
 }
 
 TEST_F(IntakeTest, StepsOfAnUnknownBlockerAreNotFound) {
-  EXPECT_THAT(store_->Transact(
-                  [&](Transaction& tx) { return intake_.TakeDueSteps("acme", 99, tx).status(); }),
+  EXPECT_THAT(store_->Transact([&](Transaction& tx) {
+    return intake_.TakeDueTogether("acme", {99}, clock_.Now(), tx).status();
+  }),
               StatusIs(absl::StatusCode::kNotFound));
 }
 

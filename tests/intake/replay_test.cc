@@ -76,7 +76,10 @@ class ReplayTest : public ::testing::Test {
   }
   void TakeDueSteps() {
     const int64_t id = File().blocker->id;
-    Do([&](Transaction& tx) { return intake_.TakeDueSteps("acme", id, tx).status(); });
+    Do([&](Transaction& tx) -> absl::Status {
+      RETURN_IF_ERROR(intake_.Reschedule("acme", id, tx));
+      return intake_.TakeDueTogether("acme", {id}, clock_.Now() + absl::Minutes(1), tx).status();
+    });
   }
   std::vector<BlockerChange> History() { return *store_->ListChanges("acme", File().blocker->id); }
 

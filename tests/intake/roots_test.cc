@@ -14,7 +14,9 @@
 #include "service/base/status_macros.h"
 #include "service/domain/root_causes.h"
 #include "service/intake/intake.h"
+#include "service/intake/link_keeper.h"
 #include "service/intake/link_settler.h"
+#include "service/intake/older_links.h"
 #include "tests/store/conformance/backends.h"
 #include "tests/testing/fake_classifier.h"
 #include "tests/testing/fake_clock.h"
@@ -107,10 +109,13 @@ class RootsTest : public ::testing::TestWithParam<Backend> {
     }
     return {woken.begin(), woken.end()};
   }
+  // Whatever time was kept for them.
   std::vector<Escalation> TakeDueSteps(int64_t blocker_id) {
     Climbed climbed;
     EXPECT_THAT(store_->Transact([&](Transaction& tx) -> absl::Status {
-      ASSIGN_OR_RETURN(climbed, intake_.TakeDueSteps("acme", blocker_id, tx));
+      RETURN_IF_ERROR(intake_.Reschedule("acme", blocker_id, tx));
+      ASSIGN_OR_RETURN(climbed, intake_.TakeDueTogether("acme", {blocker_id},
+                                                        clock_.Now() + absl::Minutes(1), tx));
       return absl::OkStatus();
     }),
                 IsOk());
@@ -134,6 +139,23 @@ class RootsTest : public ::testing::TestWithParam<Backend> {
     }),
                 IsOk());
     return resolution;
+  }
+  // Deletes a ticket as retention does, unless it is stuck.
+  void Delete(const std::string& key) {
+    EXPECT_THAT(store_->Transact([&](Transaction& tx) -> absl::Status {
+      ASSIGN_OR_RETURN(const std::optional<StoredTicket> ticket, tx.GetTicket(Scope().Of(key)));
+      ASSIGN_OR_RETURN(const std::optional<Blocker> blocker, tx.GetLatestBlocker(Scope().Of(key)));
+      const bool stuck = blocker.has_value() && blocker->state != BlockerState::kResolved;
+      if (!ticket.has_value() || stuck) return absl::OkStatus();
+      RETURN_IF_ERROR(LetLinksGo(Scope().Of(key), *ticket, blocker, tx).status());
+      return tx.DeleteTicket(Scope().Of(key)).status();
+    }),
+                IsOk());
+  }
+  std::vector<std::string> RootsOf(const std::string& key) {
+    std::vector<std::string> roots;
+    for (const Hanging& hanging : AsKept({key}).hanging) roots.push_back(hanging.root);
+    return roots;
   }
   std::vector<std::string> Notes(int64_t blocker_id) {
     std::vector<std::string> notes;
@@ -240,6 +262,7 @@ TEST_P(RootsTest, ChangesWorkedOutOneByOneComeToWhatAllOfThemComeTo) {
   const std::vector<std::string> keys = ManyKeys(14);
   for (int i = 0; i < 250; ++i) {
     Apply(AnyEvent(keys, &random));
+    if (random() % 4 == 0) Delete(keys[random() % keys.size()]);
     clock_.Advance(absl::Minutes(random() % 100));
     // Sometimes several gather.
     if (random() % 3 == 0) continue;
@@ -483,12 +506,200 @@ TEST_P(RootsTest, TenantsAndSourcesAreApart) {
   EXPECT_THAT(AsKept({"P1", "P2"}).roots, SizeIs(1)) << "another tool's ticket of that key";
 }
 
+TEST_P(RootsTest, ATicketDeletedWhenItHadEndedHoldsUpNobody) {
+  Apply(Event("P1", "waiting for [legal]", {{"is blocked by", "P2"}}));
+  Apply(Done(Event("P2", "all fine")));
+  Settle();
+  ASSERT_THAT(RootsOf("P1"), IsEmpty());
+  Delete("P2");
+  Settle();
+  Apply(
+      Event("P1", "still waiting for [legal]", {{"is blocked by", "P2"}, {"is blocked by", "P3"}}));
+  Apply(Event("P4", "all fine", {{"is blocked by", "P2"}}));
+  Settle();
+  EXPECT_THAT(RootsOf("P1"), ElementsAre("P3"));
+  EXPECT_THAT(RootsOf("P4"), IsEmpty()) << "whoever names it later";
+  Apply(Event("P1", "waiting for [legal]"));
+  Settle();
+  EXPECT_THAT(RootsOf("P4"), IsEmpty()) << "though the first who named it does not any more";
+}
+
+TEST_P(RootsTest, ATicketThatComesBackAfterItWasDeletedHoldsUpAgain) {
+  Apply(Event("P1", "waiting for [legal]", {{"is blocked by", "P2"}}));
+  Apply(Done(Event("P2", "all fine")));
+  Settle();
+  Delete("P2");
+  Settle();
+  Apply(Event("P2", "all fine"));
+  Settle();
+  EXPECT_THAT(RootsOf("P1"), ElementsAre("P2"));
+  Delete("P2");
+  Settle();
+  EXPECT_THAT(RootsOf("P1"), ElementsAre("P2")) << "it was open then";
+}
+
+TEST_P(RootsTest, ATicketDeletedWhileOpenKeepsWhatOthersSayOfItAlone) {
+  Apply(Event("P1", "all fine", {{"is blocked by", "P2"}}));
+  Apply(Event("P2", "all fine", {{"is blocked by", "P3"}, {"blocks", "P4"}}));
+  Apply(Event("P4", "all fine"));
+  Apply(Event("P5", "all fine", {{"blocks", "P2"}}));
+  Settle();
+  ASSERT_THAT(RootsOf("P1"), ElementsAre("P3", "P5"));
+  ASSERT_THAT(RootsOf("P4"), ElementsAre("P3", "P5"));
+  Delete("P2");
+  Settle();
+  EXPECT_THAT(RootsOf("P1"), ElementsAre("P5")) << "P1 names P2, and P5 does";
+  EXPECT_THAT(RootsOf("P4"), IsEmpty());
+  ExpectAsFromScratch({"P1", "P2", "P3", "P4", "P5"}, "in the end");
+  const Picture left = AsKept({"P2"});
+  ASSERT_THAT(left.hanging, ElementsAre(Field(&Hanging::root, "P5")));
+  EXPECT_EQ(left.hanging[0].project, "") << "nothing of its own";
+}
+
+TEST_P(RootsTest, AnEndedTicketThatIsDeletedHangsOnNothingThoughOthersSayItDoes) {
+  Apply(Event("P3", "all fine", {{"blocks", "P2"}}));
+  Apply(Done(Event("P2", "all fine")));
+  Apply(Event("P1", "all fine", {{"is blocked by", "P2"}}));
+  Settle();
+  Delete("P2");
+  Settle();
+  Apply(Event("P3", "all fine", {{"blocks", "P2"}, {"is blocked by", "P9"}}));
+  Settle();
+  EXPECT_THAT(RootsOf("P2"), IsEmpty());
+  EXPECT_THAT(RootsOf("P1"), IsEmpty());
+}
+
+// Of back ends that an older version may have written.
+class OlderTicketsTest : public RootsTest {
+ protected:
+  // As though all had been written before links were kept.
+  void MakeOlder(const std::vector<std::string>& keys) {
+    EXPECT_THAT(store_->Transact([&](Transaction& tx) -> absl::Status {
+      for (const std::string& key : keys) {
+        ASSIGN_OR_RETURN(std::optional<StoredTicket> ticket, tx.GetTicket(Scope().Of(key)));
+        if (!ticket.has_value()) continue;
+        ticket->links_kept = false;
+        RETURN_IF_ERROR(tx.PutTicket(Scope().Of(key), *ticket));
+      }
+      return absl::OkStatus();
+    }),
+                IsOk());
+    EXPECT_THAT(ground_->Execute("DELETE FROM dependencies; DELETE FROM link_changes; DELETE FROM "
+                                 "hanging; DELETE FROM roots; DELETE FROM link_backfill; "
+                                 "INSERT INTO link_backfill VALUES ('', '', '')"),
+                IsOk());
+  }
+  static std::optional<UnlinkedTickets> Find(Store& store, int limit, int looked_at) {
+    std::optional<UnlinkedTickets> found;
+    EXPECT_THAT(store.ReadLinks([&](LinkReader& links) -> absl::Status {
+      ASSIGN_OR_RETURN(found, links.FindUnlinked(limit, looked_at));
+      return absl::OkStatus();
+    }),
+                IsOk());
+    return found;
+  }
+  static LinkedTickets Link(Store& store, const UnlinkedTickets& found) {
+    LinkedTickets linked;
+    EXPECT_THAT(store.Transact([&](Transaction& tx) -> absl::Status {
+      ASSIGN_OR_RETURN(linked, LinkOlderTickets(found, tx));
+      return absl::OkStatus();
+    }),
+                IsOk());
+    return linked;
+  }
+  // Some chain of five, C1 hanging on C2 and so on.
+  std::vector<std::string> OlderChain() {
+    std::vector<std::string> keys;
+    for (int i = 1; i <= 5; ++i) {
+      keys.push_back(absl::StrCat("C", i));
+      Apply(
+          Event(keys.back(), "waiting for [legal]", {{"is blocked by", absl::StrCat("C", i + 1)}}));
+    }
+    MakeOlder(keys);
+    return keys;
+  }
+};
+
+TEST_P(OlderTicketsTest, TheyAreLinkedAsThoughLinksHadAlwaysBeenKept) {
+  std::mt19937 random(19);
+  const std::vector<std::string> keys = ManyKeys(14);
+  for (int i = 0; i < 60; ++i) {
+    Apply(AnyEvent(keys, &random));
+    clock_.Advance(absl::Minutes(7));
+  }
+  Settle();
+  const Picture before = AsKept(keys);
+  ASSERT_THAT(before.hanging, Not(IsEmpty()));
+  MakeOlder(keys);
+  ASSERT_THAT(AsKept(keys).hanging, IsEmpty());
+  for (;;) {
+    const std::optional<UnlinkedTickets> found = Find(*store_, 2, 3);
+    if (!found.has_value()) break;
+    EXPECT_LE(found->tickets.size(), 2u);
+    EXPECT_TRUE(Link(*store_, *found).ours);
+  }
+  Settle();
+  const Picture after = AsKept(keys);
+  EXPECT_EQ(after.hanging, before.hanging);
+  EXPECT_EQ(after.roots, before.roots);
+}
+
+TEST_P(OlderTicketsTest, APassThatWasCutOffGoesOnWhereItWasAndEnds) {
+  const std::vector<std::string> keys = OlderChain();
+  EXPECT_EQ(Link(*store_, *Find(*store_, 2, 100)).tickets, 2u);
+  const std::unique_ptr<Store> restarted = *ground_->Open();
+  const std::optional<UnlinkedTickets> rest = Find(*restarted, 100, 100);
+  ASSERT_TRUE(rest.has_value());
+  EXPECT_EQ(rest->after, Scope().Of("C2"));
+  EXPECT_EQ(Link(*restarted, *rest).tickets, 3u);
+  EXPECT_EQ(Find(*restarted, 100, 100), std::nullopt) << "no more is to be read at the next start";
+  Settle();
+  ExpectAsFromScratch({"C1", "C2", "C3", "C4", "C5", "C6"}, "in the end");
+  EXPECT_THAT(AsKept(keys).hanging, SizeIs(5));
+}
+
+TEST_P(OlderTicketsTest, WhatAnotherReplicaLinkedIsNotLinkedAgain) {
+  OlderChain();
+  const std::unique_ptr<Store> other = *ground_->Open();
+  const UnlinkedTickets found = *Find(*store_, 3, 100);
+  EXPECT_EQ(Link(*other, found).tickets, 3u);
+  const LinkedTickets late = Link(*store_, found);
+  EXPECT_FALSE(late.ours);
+  EXPECT_EQ(late.tickets, 0u);
+  EXPECT_EQ(Find(*store_, 3, 100)->after, Scope().Of("C3"));
+}
+
+TEST_P(OlderTicketsTest, AnEventThatCameMeanwhileStands) {
+  OlderChain();
+  const UnlinkedTickets found = *Find(*store_, 100, 100);
+  Apply(Event("C1", "waiting for [legal]", {{"is blocked by", "X9"}}));
+  EXPECT_EQ(Link(*store_, found).tickets, 4u);
+  Settle();
+  EXPECT_THAT(AsKept({"C1"}).hanging, ElementsAre(Field(&Hanging::root, "X9")));
+}
+
+TEST_P(OlderTicketsTest, ATicketThatCannotBeReadHoldsUpNoOther) {
+  OlderChain();
+  EXPECT_THAT(ground_->Execute("UPDATE tickets SET state = 'x' WHERE ticket = 'C2'"), IsOk());
+  const UnlinkedTickets found = *Find(*store_, 100, 100);
+  EXPECT_THAT(found.tickets, SizeIs(4));
+  EXPECT_EQ(Link(*store_, found).tickets, 4u);
+}
+
+TEST_P(OlderTicketsTest, ANewStoreHasNothingToLink) {
+  EXPECT_EQ(Find(*store_, 100, 100), std::nullopt);
+  Apply(Event("C1", "all fine", {{"is blocked by", "C2"}}));
+  EXPECT_EQ(Find(*ground_->Open().value(), 100, 100), std::nullopt);
+}
+
 std::string Name(const ::testing::TestParamInfo<Backend>& info) { return info.param.name; }
 std::vector<Backend> Shared() {
   std::vector<Backend> backends = Backends();
   std::erase_if(backends, [](const Backend& backend) { return backend.name != "Postgres"; });
   return backends;
 }
+INSTANTIATE_TEST_SUITE_P(All, OlderTicketsTest, ::testing::ValuesIn(testing::LastingBackends()),
+                         Name);
 INSTANTIATE_TEST_SUITE_P(All, RootsTest, ::testing::ValuesIn(Backends()), Name);
 INSTANTIATE_TEST_SUITE_P(All, ReplicatedRootsTest, ::testing::ValuesIn(Shared()), Name);
 

@@ -2,12 +2,14 @@
 #include <vector>
 
 #include "clearway/v1/erasure_service.grpc.pb.h"
+#include "service/base/status_macros.h"
 #include "tests/server/server_fixture.h"
 
 namespace clearway::testing {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 using Service = v1::ErasureService;
 
@@ -165,6 +167,39 @@ TEST_F(RetentionTest, EachKindGoesWhenItsTimeIsOverAndIsRecorded) {
     subjects.push_back(erasure.subject);
   }
   EXPECT_THAT(subjects, ElementsAre("tickets", "resolved_blockers", "raw_events"));
+}
+
+TEST_F(RetentionTest, ADeletedTicketIsNoPartOfWhatHangsOnWhatAnyMore) {
+  const auto linked = [&](const std::string& id, const std::string& key, const std::string& on) {
+    v1::TicketEvent event = Event(id, "fine");
+    *event.mutable_event_time() = ToProto(clock_.Now());
+    event.mutable_ticket()->set_key(key);
+    event.mutable_ticket()->add_links()->set_type("is blocked by");
+    event.mutable_ticket()->mutable_links(0)->set_key(on);
+    return event;
+  };
+  const auto root_of = [&](const std::string& key) {
+    std::vector<std::string> roots;
+    EXPECT_TRUE(store_
+                    ->ReadLinks([&](LinkReader& links) -> absl::Status {
+                      ASSIGN_OR_RETURN(const std::vector<Hanging> rows,
+                                       links.RootsOf({"acme", "jira"}, {key}));
+                      for (const Hanging& row : rows) roots.push_back(row.root);
+                      return absl::OkStatus();
+                    })
+                    .ok());
+    return roots;
+  };
+  Ingested(linked("e1", "OLD", "ROOT"));
+  clock_.Advance(absl::Hours(150));
+  Ingested(linked("e2", "PAY-1", "OLD"));
+  ASSERT_TRUE(server_->Sweep().ok());
+  ASSERT_THAT(root_of("PAY-1"), ElementsAre("ROOT"));
+  clock_.Advance(absl::Hours(100));
+  Purge();
+  ASSERT_TRUE(server_->Sweep().ok());
+  EXPECT_THAT(root_of("OLD"), IsEmpty());
+  EXPECT_THAT(root_of("PAY-1"), ElementsAre("OLD")) << "that is what PAY-1 says";
 }
 
 TEST_F(RetentionTest, ATicketThatIsStuckStays) {

@@ -93,6 +93,34 @@ class SweeperTest : public testing::ServerFixture {
     return static_cast<int>(most);
   }
 
+  // A ticket of `words` that hangs on `on`, where that is named.
+  v1::TicketEvent Linked(const std::string& key, const std::string& words, const std::string& on) {
+    ++tickets_;
+    v1::TicketEvent event = Event(absl::StrCat("e", tickets_), words, tickets_);
+    event.mutable_ticket()->set_key(key);
+    if (on.empty()) return event;
+    v1::TicketLink* link = event.mutable_ticket()->add_links();
+    link->set_type("is blocked by");
+    link->set_key(on);
+    return event;
+  }
+
+  // Waits until `count` messages were told in all.
+  void AwaitTold(size_t count) {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(60));
+    v1::WatchEscalationsRequest request;
+    request.set_parent("tenants/acme");
+    request.set_cursor("0");
+    const auto stream = v1::EscalationService::Stub(channel_).WatchEscalations(&context, request);
+    v1::WatchEscalationsResponse response;
+    for (size_t told = 0; told < count;) {
+      ASSERT_TRUE(stream->Read(&response)) << "only " << told << " were told";
+      if (response.has_escalation()) ++told;
+    }
+    context.TryCancel();
+  }
+
   int tickets_ = 0;
 };
 
@@ -165,6 +193,39 @@ TEST_F(SweeperTest, AClockPutBackFiresNothingAgainAndStallsNothing) {
   int again = 0;
   for (const auto& [blocker, count] : Mentions()) again += count - 1;
   EXPECT_EQ(again, 30 - kPace) << "they alone have a step left";
+}
+
+TEST_F(SweeperTest, WhatTheEndOfARootSetsFreeIsToldTogether) {
+  constexpr int kLeaves = 60;
+  Ingested(Linked("ROOT", "waiting for [legal]", ""));
+  for (int i = 0; i < kLeaves; ++i) {
+    Ingested(Linked(absl::StrCat("LEAF-", i), absl::StrCat("[team ", i % 2, "]"), "ROOT"));
+  }
+  clock_.Advance(absl::Hours(2));
+  ASSERT_THAT(server_->Sweep(), IsOk());
+  ASSERT_THAT(Told(), SizeIs(1)) << "the root's alone";
+  Ingested(Linked("ROOT", "fine", ""));
+  AwaitTold(3);
+  ASSERT_THAT(server_->Sweep(), IsOk());
+  const std::vector<Escalation> told = Told();
+  ASSERT_THAT(told, SizeIs(3)) << "one for each team, and no sweep was needed";
+  for (size_t i = 1; i < told.size(); ++i) EXPECT_THAT(told[i].members, SizeIs(kLeaves / 2));
+}
+
+TEST_F(SweeperTest, WhatTheEndOfARootSetsFreeKeepsThePace) {
+  constexpr int kLeaves = kPace + 10;
+  Ingested(Linked("ROOT", "waiting for [legal]", ""));
+  for (int i = 0; i < kLeaves; ++i) {
+    Ingested(Linked(absl::StrCat("LEAF-", i), absl::StrCat("[team ", i, "]"), "ROOT"));
+  }
+  clock_.Advance(absl::Hours(2));
+  ASSERT_THAT(server_->Sweep(), IsOk());
+  clock_.Advance(absl::Minutes(10));
+  Ingested(Linked("ROOT", "fine", ""));
+  AwaitTold(1 + kPace);
+  SweepFor(absl::Minutes(3));
+  EXPECT_LE(most_in_a_minute(), kPace);
+  EXPECT_THAT(Told(), SizeIs(1 + kLeaves));
 }
 
 TEST_F(SweeperTest, WhatCameOfTheStepsIsCounted) {

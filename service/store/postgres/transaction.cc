@@ -654,7 +654,9 @@ absl::StatusOr<int64_t> PostgresTransaction::Purge(Kept kept, const std::string&
 absl::StatusOr<int64_t> PostgresTransaction::DeleteTicket(const TicketKey& key) {
   RETURN_IF_ERROR(LockAndForget(key));
   ASSIGN_OR_RETURN(const std::vector<Blocker> blockers, SelectBlockersOfTicket(connection_, key));
-  return DeleteTicketRows(connection_, Changes, key, IdsOf(blockers));
+  ASSIGN_OR_RETURN(const std::vector<LinkedTicket> linked,
+                   links_.Tickets({key.tenant, key.source}, {key.key}));
+  return DeleteTicketRows(connection_, Changes, key, linked.front().over, IdsOf(blockers));
 }
 
 }  // namespace clearway

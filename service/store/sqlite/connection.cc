@@ -90,6 +90,12 @@ absl::Status SqliteConnection::GiveRoomBack() {
   return Execute("PRAGMA auto_vacuum = INCREMENTAL");
 }
 
+absl::StatusOr<bool> SqliteConnection::GivesRoomBack() {
+  ASSIGN_OR_RETURN(SqliteStatement mode, Prepare("PRAGMA auto_vacuum"));
+  ASSIGN_OR_RETURN(const bool row, mode.Step());
+  return row && mode.Int64(0) != 0;
+}
+
 absl::Status SqliteConnection::Compact() {
   RETURN_IF_ERROR(Execute(kGivePagesBack));
   ASSIGN_OR_RETURN(SqliteStatement checkpoint, Prepare("PRAGMA wal_checkpoint(TRUNCATE)"));

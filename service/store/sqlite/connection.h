@@ -41,6 +41,8 @@ class SqliteConnection {
   // Lets Compact make the file smaller; takes effect on a file that is new. To be called before
   // anything is written.
   absl::Status GiveRoomBack();
+  // Whether Compact can.
+  absl::StatusOr<bool> GivesRoomBack();
 
   // Moves the write-ahead log into the database and empties it, after free pages were given back: a
   // deleted text is overwritten there by then (secure_delete) and in no file any more. UNAVAILABLE

@@ -11,6 +11,7 @@
 #include "clearway_embed/sqlite_schema_0006.h"
 #include "clearway_embed/sqlite_schema_0007.h"
 #include "clearway_embed/sqlite_schema_0008.h"
+#include "clearway_embed/sqlite_schema_0009.h"
 
 #include "service/base/status_macros.h"
 
@@ -54,7 +55,8 @@ std::vector<SqliteMigration> SqliteSchema() {
           {"0005_next_step", embedded::sqlite_schema_0005()},
           {"0006_raw_events_and_erasures", embedded::sqlite_schema_0006()},
           {"0007_size", embedded::sqlite_schema_0007()},
-          {"0008_messages_and_outcomes", embedded::sqlite_schema_0008()}};
+          {"0008_messages_and_outcomes", embedded::sqlite_schema_0008()},
+          {"0009_older_and_deleted_tickets", embedded::sqlite_schema_0009()}};
 }
 
 absl::Status TouchSqlite(SqliteConnection& connection) {

@@ -73,6 +73,19 @@ absl::Status CheckRoom(SqliteConnection& connection) {
   return absl::OkStatus();
 }
 
+absl::Status WarnOfKeptRoom(SqliteConnection& connection, const SqliteStore::Options& options) {
+  if (!options.warn) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const bool gives_back, connection.GivesRoomBack());
+  if (!gives_back) {
+    options.warn(absl::StrCat(
+        options.path,
+        ": the file keeps the room of what is deleted, for an older version made it; to mend it "
+        "once, stop clearwayd and run: sqlite3 ",
+        options.path, " \"PRAGMA auto_vacuum = INCREMENTAL; VACUUM\""));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Store>> SqliteStore::Open(const Options& options) {
@@ -92,6 +105,7 @@ absl::StatusOr<std::unique_ptr<Store>> SqliteStore::Open(const Options& options)
       AtPath(options.path, CheckUndamaged(*writer, options.path, options.largest_checked)));
   RETURN_IF_ERROR(AtPath(options.path, MigrateSqlite(*writer, SqliteSchema())));
   RETURN_IF_ERROR(AtPath(options.path, writer->UseWal()));
+  RETURN_IF_ERROR(AtPath(options.path, WarnOfKeptRoom(*writer, options)));
   std::vector<std::unique_ptr<SqliteConnection>> readers;
   open.read_only = true;
   for (int i = 0; i < options.readers && options.path != kMemory; ++i) {

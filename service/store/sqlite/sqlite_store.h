@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -29,6 +30,8 @@ class SqliteStore final : public Store {
     absl::Duration read_timeout = absl::Seconds(30);
     // A database of up to so many bytes is looked through for damage when it is opened.
     uintmax_t largest_checked = 256 << 20;
+    // Told, while it is opened, what an operator should mend about a file that works; may be empty.
+    std::function<void(const std::string&)> warn = nullptr;
   };
 
   // Opens the database and takes its schema to this program's version. INVALID_ARGUMENT for bad

@@ -208,7 +208,9 @@ absl::StatusOr<int64_t> SqliteTransaction::Purge(Kept kept, const std::string& t
 absl::StatusOr<int64_t> SqliteTransaction::DeleteTicket(const TicketKey& key) {
   RETURN_IF_ERROR(Use(kSelectBlockersOfTicket).status());
   ASSIGN_OR_RETURN(const std::vector<Blocker> blockers, SelectBlockersOfTicket(connection_, key));
-  return DeleteTicketRows(connection_, Changes, key, IdsOf(blockers));
+  ASSIGN_OR_RETURN(const std::vector<LinkedTicket> linked,
+                   links_.Tickets({key.tenant, key.source}, {key.key}));
+  return DeleteTicketRows(connection_, Changes, key, linked.front().over, IdsOf(blockers));
 }
 
 }  // namespace clearway

@@ -17,6 +17,9 @@ class Ground {
   virtual ~Ground() = default;
   // A store over it, empty the first time.
   virtual absl::StatusOr<std::unique_ptr<Store>> Open() = 0;
+  // Runs statements beside the stores, for what they cannot do; UNIMPLEMENTED where nobody but the
+  // store gets at it.
+  virtual absl::Status Execute(const std::string& sql) = 0;
 };
 
 // A way to get an empty store.
@@ -30,5 +33,7 @@ inline void PrintTo(const Backend& backend, std::ostream* out) { *out << backend
 
 // Every back end: the one place to add another.
 std::vector<Backend> Backends();
+// Those that outlive a store over them, so that there may be older ones.
+std::vector<Backend> LastingBackends();
 
 }  // namespace clearway::testing

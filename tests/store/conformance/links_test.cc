@@ -118,12 +118,14 @@ TEST_P(StoreLinksTest, TenantsAndSourcesAreApart) {
 TEST_P(StoreLinksTest, ATransactionSeesTheLinksItWrote) {
   EXPECT_THAT(store().Transact([&](Transaction& tx) -> absl::Status {
     EXPECT_THAT(tx.Expect({{Key("A"), "e1"}, {Key("B"), "e2"}}), IsOk());
+    EXPECT_THAT(tx.IsLinked(Key("A")), IsOkAndHolds(false));
     EXPECT_THAT(tx.IsLinked(Key("B")), IsOkAndHolds(false));
     StoredTicket ended = FullTicket();
     ended.state.ticket.done = true;
     EXPECT_THAT(tx.PutTicket(Key("B"), ended), IsOk());
     ASSIGN_OR_RETURN(Links* const links, tx.links());
     EXPECT_THAT(links->PutDependencies(Key("A"), {}, {{"A", "B", false}}), IsOk());
+    EXPECT_THAT(tx.IsLinked(Key("A")), IsOkAndHolds(true));
     EXPECT_THAT(tx.IsLinked(Key("B")), IsOkAndHolds(true));
     EXPECT_THAT(links->HangsOn(Scope(), {"A"}), IsOkAndHolds(SizeIs(1)));
     ASSIGN_OR_RETURN(const std::vector<LinkedTicket> tickets, links->Tickets(Scope(), {"B"}));
@@ -297,6 +299,37 @@ TEST_P(StoreLinksTest, RootsOfAProjectAreThoseItsTicketsHangOn) {
   EXPECT_THAT(Heaviest(query), ElementsAre(Root{"jira", "R1", 1, 0, {}}));
   query.project = "NONE";
   EXPECT_THAT(Heaviest(query), IsEmpty());
+}
+
+TEST_P(StoreLinksTest, ADeletedTicketTakesItsOwnWordsWithItAndLeavesThoseOfOthers) {
+  StoredTicket ended = FullTicket();
+  ended.state.ticket.done = true;
+  Put(Key("A"), ended);
+  PutOwn("A", {}, {{"A", "B", false}, {"C", "A", true}});
+  PutOwn("D", {}, {{"D", "A", false}});
+  PutOwn("E", {}, {{"A", "E", true}});
+  EXPECT_THAT(store().Transact([&](Transaction& tx) { return tx.DeleteTicket(Key("A")).status(); }),
+              IsOk());
+  EXPECT_THAT(HangsOn({"A", "C", "D"}),
+              UnorderedElementsAre(Dependency{"D", "A", false}, Dependency{"A", "E", true}));
+  const LinkedTicket left = Tickets({"A"}).front();
+  EXPECT_FALSE(left.known);
+  EXPECT_TRUE(left.over);
+}
+
+TEST_P(StoreLinksTest, WhetherADeletedTicketHadEndedIsKnownAsLongAsAnybodyNamesIt) {
+  StoredTicket ended = FullTicket();
+  ended.state.ticket.done = true;
+  Put(Key("A"), ended);
+  PutOwn("D", {}, {{"D", "A", false}});
+  EXPECT_THAT(store().Transact([&](Transaction& tx) { return tx.DeleteTicket(Key("A")).status(); }),
+              IsOk());
+  PutOwn("E", {}, {{"A", "E", true}});
+  PutOwn("D", {{"D", "A", false}}, {});
+  EXPECT_TRUE(Tickets({"A"}).front().over);
+  PutOwn("E", {{"A", "E", true}}, {});
+  PutOwn("D", {}, {{"D", "A", false}});
+  EXPECT_FALSE(Tickets({"A"}).front().over) << "as one that was never seen";
 }
 
 CLEARWAY_ALL_BACKENDS(StoreLinksTest);

@@ -118,6 +118,17 @@ TEST_F(PostgresMigrationsTest, EveryOlderSchemaLeadsToTheLast) {
   }
 }
 
+TEST_F(PostgresMigrationsTest, TicketsOfOlderSchemasAreToBeLookedThroughOnce) {
+  const std::vector<PostgresMigration> schema = PostgresSchema();
+  ASSERT_THAT(Migrate({schema.begin(), schema.begin() + 6}), IsOk());
+  database_.Execute("INSERT INTO tickets VALUES ('acme', 'jira', 'PAY-1', '', 0, '')");
+  ASSERT_THAT(Migrate(schema), IsOk());
+  EXPECT_EQ(database_.Value("SELECT count(*) FROM link_backfill WHERE tenant = ''"), "1");
+  database_.Execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+  ASSERT_THAT(Migrate(schema), IsOk());
+  EXPECT_EQ(database_.Value("SELECT count(*) FROM link_backfill"), "0") << "of a new database";
+}
+
 // Blocker 7 came back after two steps and is at its first again; blocker 8 ended after its only
 // one.
 TEST_F(PostgresMigrationsTest, WhatWasToldBeforeBecomesStepsWithOutcomes) {
@@ -165,7 +176,7 @@ TEST_F(PostgresMigrationsTest, EveryKeyStartsWithTheTenant) {
   EXPECT_EQ(
       database_.Value("SELECT count(*) FROM pg_constraint WHERE contype = 'p' AND connamespace "
                       "= 'public'::regnamespace"),
-      "14");
+      "15");
 }
 
 }  // namespace

@@ -72,12 +72,15 @@ TEST_F(PostgresQueryPlanTest, NothingButTheCountReadsAWholeTableOrSorts) {
 }
 
 TEST_F(PostgresQueryPlanTest, LinksAreFoundByTheirKeys) {
-  for (const char* sql : {kSelectHangsOn, kSelectHolds, kSelectIsLinked, kSelectLinked,
-                          kSelectEnded, kSelectRootsOf, kSelectHangingOn, kSelectRoot,
-                          kSelectHeaviestRoots, kSelectChangedScope, kSelectLinkChanges}) {
+  for (const char* sql :
+       {kSelectHangsOn, kSelectHolds, kSelectIsLinked, kSelectLinked, kSelectEnded, kSelectRootsOf,
+        kSelectHangingOn, kSelectRoot, kSelectHeaviestRoots, kSelectChangedScope,
+        kSelectLinkChanges, kSelectTicketsBehind, kSelectEndedBefore, kLeaveHolds,
+        kLeaveDependencies}) {
     EXPECT_THAT(Plan(sql), AllOf(HasSubstr("Index"), Not(HasSubstr("Seq Scan")))) << sql;
   }
   EXPECT_THAT(Plan(kSelectHolds), HasSubstr("dependencies_by_blocker"));
+  EXPECT_THAT(Plan(kSelectEndedBefore), HasSubstr("dependencies_on_ended"));
   EXPECT_THAT(Plan(kSelectRootsOf), HasSubstr("hanging_by_ticket"));
 }
 

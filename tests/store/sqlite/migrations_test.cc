@@ -168,6 +168,23 @@ TEST_F(MigrationsTest, OfOlderTicketsTheStateTellsWhetherTheyEnded) {
   EXPECT_EQ(found.at(0).project, "PAY");
 }
 
+TEST_F(MigrationsTest, TicketsOfOlderSchemasAreToBeLookedThroughOnce) {
+  std::vector<SqliteMigration> schema = SqliteSchema();
+  const std::vector<SqliteMigration> older(schema.begin(), schema.begin() + 8);
+  const auto empty = Open(dir_.File("empty.db"));
+  const auto filled = Open(dir_.File("filled.db"));
+  for (SqliteConnection* connection : {&*empty, &*filled}) {
+    ASSERT_THAT(MigrateSqlite(*connection, older), IsOk());
+  }
+  ASSERT_THAT(filled->Execute("INSERT INTO tickets VALUES ('acme', 'jira', 'PAY-1', x'', 0, '')"),
+              IsOk());
+  for (SqliteConnection* connection : {&*empty, &*filled}) {
+    ASSERT_THAT(MigrateSqlite(*connection, schema), IsOk());
+  }
+  EXPECT_EQ(Number(*empty, "SELECT count(*) FROM link_backfill"), 0);
+  EXPECT_EQ(Number(*filled, "SELECT count(*) FROM link_backfill WHERE tenant = ''"), 1);
+}
+
 // Blocker 7 came back after two steps and is at its first again; blocker 8 ended after its only
 // one.
 TEST_F(MigrationsTest, WhatWasToldBeforeBecomesStepsWithOutcomes) {

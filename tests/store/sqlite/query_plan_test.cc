@@ -57,10 +57,13 @@ TEST_F(QueryPlanTest, NothingButTheCountReadsAWholeTable) {
 TEST_F(QueryPlanTest, LinksAreFoundByTheirKeys) {
   for (const char* sql : {kSelectHangsOn, kSelectHolds, kSelectIsLinked, kSelectEnded,
                           kSelectRootsOf, kSelectHangingOn, kSelectRoot, kSelectHeaviestRoots,
-                          kSelectHeaviestRootsOfProject, kSelectLinkChanges}) {
+                          kSelectHeaviestRootsOfProject, kSelectLinkChanges, kSelectTicketsBehind,
+                          kSelectEndedBefore, kLeaveHolds, kLeaveDependencies}) {
     EXPECT_THAT(Plan(sql), AllOf(HasSubstr("SEARCH"), Not(HasSubstr("SCAN")))) << sql;
   }
   EXPECT_THAT(Plan(kSelectHolds), HasSubstr("dependencies_by_blocker"));
+  EXPECT_THAT(Plan(kSelectEndedBefore), HasSubstr("dependencies_on_ended"));
+  EXPECT_THAT(Plan(kLeaveHolds), HasSubstr("dependencies_by_blocker"));
   EXPECT_THAT(Plan(kSelectRootsOf), HasSubstr("hanging_by_ticket"));
   EXPECT_THAT(Plan(kSelectHeaviestRootsOfProject), HasSubstr("hanging_by_project"));
 }

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -17,6 +18,7 @@
 
 #include "service/base/status_macros.h"
 #include "service/store/sqlite/connection.h"
+#include "service/store/sqlite/migrations.h"
 #include "tests/store/samples.h"
 #include "tests/testing/status_matchers.h"
 #include "tests/testing/temp_dir.h"
@@ -215,6 +217,22 @@ TEST_F(SqliteStoreTest, AReadThatTakesTooLongIsGivenUp) {
   store = Open();
   EXPECT_THAT(visit_all(), StatusIs(absl::StatusCode::kDeadlineExceeded));
   EXPECT_THAT(store->Transact(PutSample), IsOk()) << "writes have no such limit";
+}
+
+TEST_F(SqliteStoreTest, AFileThatKeepsTheRoomOfWhatIsDeletedIsToldOfUntilItIsMended) {
+  std::vector<std::string> told;
+  options_.warn = [&told](const std::string& what) { told.push_back(what); };
+  // As made before that was set.
+  ASSERT_THAT(MigrateSqlite(*Beside(), SqliteSchema()), IsOk());
+  ASSERT_NE(Open(), nullptr);
+  EXPECT_THAT(told, ElementsAre(AllOf(HasSubstr(options_.path), HasSubstr("VACUUM"))));
+  told.clear();
+  ASSERT_THAT(Beside()->Execute("PRAGMA auto_vacuum = INCREMENTAL; VACUUM"), IsOk());
+  ASSERT_NE(Open(), nullptr);
+  EXPECT_THAT(told, ::testing::IsEmpty());
+  options_.path = dir_.File("new.db");
+  ASSERT_NE(Open(), nullptr);
+  EXPECT_THAT(told, ::testing::IsEmpty());
 }
 
 TEST_F(SqliteStoreTest, BadOptionsAreRefused) {
