@@ -1,7 +1,6 @@
 // What a suggestion says, with the built-in texts: the facts that are known, no holes for those
 // that are not, in the right language, and no name that nobody gave.
 #include <cstdint>
-#include <regex>
 #include <set>
 #include <string>
 #include <vector>
@@ -11,6 +10,7 @@
 #include "absl/strings/str_replace.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "re2/re2.h"
 
 #include "service/escalation/directory_loader.h"
 #include "service/escalation/planner.h"
@@ -268,12 +268,10 @@ shared:
 // Words that begin with a capital, and handles, also those made harmless.
 std::set<std::string> Names(std::string text) {
   text = absl::StrReplaceAll(text, {{"\u200B", ""}});
-  static const std::regex kName("@?[A-Z][A-Za-z]*[a-z][A-Za-z]*|@[A-Za-z]+");
+  static const RE2 kName("(@?[A-Z][A-Za-z]*[a-z][A-Za-z]*|@[A-Za-z]+)");
   std::set<std::string> names;
-  for (std::sregex_iterator at(text.begin(), text.end(), kName); at != std::sregex_iterator();
-       ++at) {
-    names.insert(at->str());
-  }
+  re2::StringPiece rest(text);
+  for (std::string name; RE2::FindAndConsume(&rest, kName, &name);) names.insert(name);
   return names;
 }
 
