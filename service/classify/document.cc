@@ -47,7 +47,7 @@ void AddField(Field::Kind kind, uint32_t comment, absl::string_view text, bool b
   field.first_sentence = static_cast<uint32_t>(document->sentences.size());
   tokenizer.Tokenize(field.text, &document->tokens);
   field.end = static_cast<uint32_t>(document->tokens.size());
-  const std::vector<RegionSpan> regions = ReadRegions(field.text);
+  const std::pmr::vector<RegionSpan> regions = ReadRegions(field.text, document->memory());
   size_t region = 0;
   uint32_t begin = field.begin;
   for (uint32_t i = field.begin; i < field.end; ++i) {

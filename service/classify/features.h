@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory_resource>
 #include <string>
 #include <vector>
 
@@ -18,10 +19,12 @@ namespace clearway {
 
 // Sentences in the order in which they are read, in groups that weigh alike.
 struct ReadingOrder {
+  explicit ReadingOrder(std::pmr::memory_resource* memory) : sentences(memory) {}
+
   enum Group : size_t { kLastComment, kProse, kHalf, kQuarter, kGroups };
 
   // Numbers of sentences; within a group the latest first.
-  std::vector<uint32_t> sentences;
+  std::pmr::vector<uint32_t> sentences;
   // Where each group ends in `sentences`.
   size_t ends[kGroups] = {};
 
@@ -50,8 +53,9 @@ inline uint64_t MarkedHash(uint64_t hash) {
   return MixHash(hash, kMarked);
 }
 
-// Hashes of the structure, without repeats. Bounded: of many labels and links the first 50 are
-// read.
-std::vector<uint64_t> StructureFeatures(const Ticket& ticket, const Tokenizer& tokenizer);
+// Hashes of the structure. Bounded: of many labels and links the first 50 are read.
+std::pmr::vector<uint64_t> StructureFeatures(
+    const Ticket& ticket, const Tokenizer& tokenizer,
+    std::pmr::memory_resource* memory = std::pmr::get_default_resource());
 
 }  // namespace clearway

@@ -116,7 +116,7 @@ class Gatherer {
 
 // Takes all features of the ticket, each where it is met first; returns what they add up to.
 Total GatherFeatures(const WeightTable& table, const Document& document,
-                     const std::vector<uint64_t>& structure, RowSet* set) {
+                     const std::pmr::vector<uint64_t>& structure, RowSet* set) {
   const ReadingOrder order = OrderSentences(document);
   set->rows.resize(4 * document.tokens.size() + structure.size() + 1);
   set->by_sentence.resize(document.sentences.size());
@@ -159,8 +159,8 @@ VerdictScores ScoreVerdict(const Model& model, const Tokenizer& tokenizer, const
                            const Document& document) {
   VerdictScores scores(document.memory());
   const WeightTable& table = model.verdict;
-  const Total whole =
-      GatherFeatures(table, document, StructureFeatures(ticket, tokenizer), &scores.rows);
+  const Total whole = GatherFeatures(
+      table, document, StructureFeatures(ticket, tokenizer, document.memory()), &scores.rows);
   scores.norm = whole.squares > 0 ? std::sqrt(whole.squares) : 1;
   for (size_t k = 0; k < kVerdictOutputs; ++k) {
     const double scale{table.scale(k)};
