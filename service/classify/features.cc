@@ -51,12 +51,15 @@ std::pmr::vector<uint64_t> StructureFeatures(const Ticket& ticket, const Tokeniz
   constexpr uint64_t kComments = 16;
   std::pmr::vector<uint64_t> hashes(memory);
   std::pmr::vector<Token> tokens(memory);
+  std::pmr::vector<uint32_t> ends(memory);
   constexpr size_t kUsual = 16;
   hashes.reserve(kUsual);
   tokens.reserve(kUsual);
+  ends.reserve(kUsual);
   const auto words = [&](absl::string_view text, uint64_t kind) {
     tokens.clear();
-    tokenizer.Tokenize(text.substr(0, kMaxValueBytes), &tokens);
+    ends.clear();
+    tokenizer.Tokenize(text.substr(0, kMaxValueBytes), &tokens, &ends);
     uint64_t all = kind;
     for (const Token& token : tokens) {
       hashes.push_back(MixHash(token.hash, kind));

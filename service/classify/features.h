@@ -41,10 +41,10 @@ inline bool IsLastWord(const Document& document, const Sentence& sentence) {
 
 ReadingOrder OrderSentences(const Document& document);
 
-// Of the pair of neighbours.
-inline uint64_t PairHash(const Token& first, const Token& second) {
+// Of a pair of neighbours, from their own hashes.
+inline uint64_t PairHash(uint64_t first, uint64_t second) {
   constexpr uint64_t kPair = 0x2b;
-  return MixHash(first.hash + kPair, second.hash);
+  return MixHash(first + kPair, second);
 }
 
 // Of a feature where it stands in the last comment.

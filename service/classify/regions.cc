@@ -1,6 +1,7 @@
 #include "service/classify/regions.h"
 
 #include <array>
+#include <cstring>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -112,7 +113,7 @@ constexpr std::array<bool, 256> kMayBeSpecial = [] {
 class LineReader {
  public:
   Region Read(string_view line) {
-    line = absl::StripAsciiWhitespace(line);
+    line = absl::StripLeadingAsciiWhitespace(line);
     if (open_ != nullptr) {
       const Region region = open_->region;
       if (absl::StrContains(line, open_->close)) open_ = nullptr;
@@ -126,6 +127,7 @@ class LineReader {
  private:
   Region Classify(string_view line) {
     if (!kMayBeSpecial[static_cast<unsigned char>(line.front())]) return Region::kProse;
+    line = absl::StripTrailingAsciiWhitespace(line);
     if (const Fence* fence = FenceOf(line)) {
       // "{code}x{code}" and "```x```" close on the line that opens them.
       if (!absl::StrContains(line.substr(fence->open.size()), fence->close)) open_ = fence;
@@ -146,8 +148,11 @@ std::pmr::vector<RegionSpan> ReadRegions(string_view text, std::pmr::memory_reso
   std::pmr::vector<RegionSpan> spans(memory);
   LineReader reader;
   for (size_t begin = 0; begin < text.size();) {
-    const size_t newline = text.find('\n', begin);
-    const size_t end = newline == string_view::npos ? text.size() : newline + 1;
+    const void* const newline = std::memchr(text.data() + begin, '\n', text.size() - begin);
+    const size_t end =
+        newline == nullptr
+            ? text.size()
+            : static_cast<size_t>(static_cast<const char*>(newline) - text.data()) + 1;
     const Region region = reader.Read(text.substr(begin, end - begin));
     // No span means prose as far as it goes.
     if (spans.empty() && region != Region::kProse && begin > 0) {

@@ -89,12 +89,14 @@ constexpr std::array<uint64_t, 9> kFirstBytes = {0,
 // One text on its way through.
 class Tokenizer::Run {
  public:
-  Run(const Tokenizer& tokenizer, absl::string_view text, std::pmr::vector<Token>* tokens)
+  Run(const Tokenizer& tokenizer, absl::string_view text, std::pmr::vector<Token>* tokens,
+      std::pmr::vector<uint32_t>* sentence_ends)
       : tokenizer_(tokenizer),
         bytes_(reinterpret_cast<const uint8_t*>(text.data())),
         size_(text.size()),
         tokens_(tokens),
-        first_(tokens->size()) {
+        sentence_ends_(sentence_ends),
+        sentence_begin_(tokens->size()) {
     if (size_ >= sizeof(uint64_t)) {
       last_load_ = size_ - sizeof(uint64_t);
     } else {
@@ -103,7 +105,8 @@ class Tokenizer::Run {
     }
   }
 
-  void Go() {
+  // Whether all of it was UTF-8.
+  bool Go() {
     while (next_ < size_) {
       const uint8_t c = bytes_[next_];
       if (IsAsciiLetter(c)) {
@@ -115,6 +118,7 @@ class Tokenizer::Run {
       }
     }
     EndSentence();
+    return well_formed_;
   }
 
  private:
@@ -153,15 +157,16 @@ class Tokenizer::Run {
   }
 
   void EndSentence() {
-    if (tokens_->size() > first_) tokens_->back().ends_sentence = true;
+    if (tokens_->size() == sentence_begin_) return;
+    sentence_begin_ = tokens_->size();
+    sentence_ends_->push_back(static_cast<uint32_t>(sentence_begin_));
   }
 
   // "v1.2" and "e.g.x" go on; a full stop ends a sentence where white space follows.
   void AfterSpace() {
-    if (tokens_->size() == first_) return;
-    Token& last = tokens_->back();
-    if (last.kind != Token::Kind::kMark) return;
-    if (IsStop(bytes_[last.begin])) last.ends_sentence = true;
+    if (tokens_->size() == sentence_begin_) return;
+    const Token& last = tokens_->back();
+    if (last.kind == Token::Kind::kMark && IsStop(bytes_[last.begin])) EndSentence();
   }
 
   static bool IsStop(uint8_t mark) {
@@ -170,11 +175,11 @@ class Tokenizer::Run {
 
   void TakeMark(uint8_t c) {
     ++next_;
-    Token& token = Push(Token::Kind::kMark, next_ - 1, MixHash(c, kCharacterSeed));
+    Push(Token::Kind::kMark, next_ - 1, MixHash(c, kCharacterSeed));
     // Most marks have a space behind them.
     if (next_ == size_ || bytes_[next_] != ' ') return;
-    token.ends_sentence = IsStop(c);
     ++next_;
+    if (IsStop(c)) EndSentence();
   }
 
   void TakeNumber() {
@@ -215,10 +220,20 @@ class Tokenizer::Run {
                                 .stem = stem & (0 - is_long),
                                 .begin = static_cast<uint32_t>(begin),
                                 .end = static_cast<uint32_t>(next_),
+                                .ending = Ending(begin),
                                 .kind = Token::Kind::kWord,
                                 .capital = capital != 0});
     // Behind a word a space says nothing.
     next_ += behind == ' ' ? 1 : 0;
+  }
+
+  // Of the word from `begin` up to `next_`.
+  uint32_t Ending(size_t begin) const {
+    uint32_t letters = 0;
+    const size_t last = std::max(next_, sizeof letters) - sizeof letters;
+    std::memcpy(&letters, bytes_ + last, sizeof letters);
+    const uint32_t is_long = next_ - begin >= sizeof letters ? 1 : 0;
+    return (letters >> 8 | 0x202020) & (0 - is_long);
   }
 
   // Whether the word goes on after a character that is no plain letter: "isn't", "naïve".
@@ -247,6 +262,7 @@ class Tokenizer::Run {
     }
     Token& token = Push(Token::Kind::kWord, begin, spelling.Hash());
     token.capital = capital;
+    token.ending = Ending(begin);
     token.stem = spelling.Stem();
   }
 
@@ -271,6 +287,7 @@ class Tokenizer::Run {
     const size_t begin = next_;
     const int32_t raw = DecodeRaw(&at);
     if (raw < 0) {
+      well_formed_ = false;
       next_ = static_cast<size_t>(at);
       return;
     }
@@ -293,11 +310,11 @@ class Tokenizer::Run {
       AfterSpace();
     } else {
       next_ = static_cast<size_t>(at);
-      Token& token =
-          Push(Token::Kind::kMark, begin, MixHash(static_cast<uint64_t>(c), kCharacterSeed));
+      Push(Token::Kind::kMark, begin, MixHash(static_cast<uint64_t>(c), kCharacterSeed));
       // Full-width marks need no space after them.
-      token.ends_sentence =
-          c == 0x3002 || raw == 0xff01 || raw == 0xff1f || raw == 0xff1b || raw == 0xff61;
+      if (c == 0x3002 || raw == 0xff01 || raw == 0xff1f || raw == 0xff1b || raw == 0xff61) {
+        EndSentence();
+      }
     }
   }
 
@@ -371,8 +388,11 @@ class Tokenizer::Run {
   // A copy of a text that has fewer.
   std::array<uint8_t, sizeof(uint64_t)> short_text_{};
   std::pmr::vector<Token>* const tokens_;
-  const size_t first_;
+  std::pmr::vector<uint32_t>* const sentence_ends_;
+  // Number of its first token.
+  size_t sentence_begin_;
   size_t next_ = 0;
+  bool well_formed_ = true;
 };
 
 Tokenizer::Tokenizer() : simplified_(kLastIdeograph - kFirstIdeograph + 1) {
@@ -401,8 +421,9 @@ int32_t Tokenizer::Fold(int32_t c) const {
   return u_tolower(c);
 }
 
-void Tokenizer::Tokenize(absl::string_view text, std::pmr::vector<Token>* tokens) const {
-  Run(*this, text, tokens).Go();
+bool Tokenizer::Tokenize(absl::string_view text, std::pmr::vector<Token>* tokens,
+                         std::pmr::vector<uint32_t>* sentence_ends) const {
+  return Run(*this, text, tokens, sentence_ends).Go();
 }
 
 }  // namespace clearway
