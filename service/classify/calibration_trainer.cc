@@ -89,7 +89,7 @@ Calibration FitCalibration(const std::vector<Example>& examples,
   Calibration calibration = FitMixture(held_out);
   std::vector<double> lifts;
   for (size_t i = 0; i < examples.size(); ++i) {
-    const double lift = (*scores)[i].lift;
+    const double lift = (*scores)[i].lift.log_odds;
     if (IsBlocked(examples[i].record->category) && lift != kNoLift) lifts.push_back(lift);
   }
   FitLift(std::move(lifts), &calibration);

@@ -31,4 +31,20 @@ size_t CountCodePoints(absl::string_view text) {
   return count;
 }
 
+size_t CountUtf8CodePoints(absl::string_view text) {
+  // Bytes 10xxxxxx continue a character; every other one begins one.
+  size_t count = text.size();
+  size_t next = 0;
+  for (uint64_t stride = 0; text.size() - next >= sizeof stride; next += sizeof stride) {
+    std::memcpy(&stride, text.data() + next, sizeof stride);
+    const uint64_t continues = (stride & ~(stride << 1)) >> 7 & 0x0101010101010101;
+    // The uppermost byte of the product is the sum of all.
+    count -= continues * 0x0101010101010101 >> 56;
+  }
+  for (; next < text.size(); ++next) {
+    count -= (static_cast<unsigned char>(text[next]) & 0xc0) == 0x80 ? 1 : 0;
+  }
+  return count;
+}
+
 }  // namespace clearway

@@ -1,7 +1,6 @@
 #include "service/classify/evidence.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "service/classify/code_points.h"
 #include "service/classify/features.h"
@@ -9,7 +8,6 @@
 namespace clearway {
 namespace {
 
-constexpr size_t kMaxEvidence = 3;
 // Weaker sentences, measured against the strongest, are not worth a reader's time.
 constexpr double kLeastShare = 0.25;
 
@@ -44,7 +42,8 @@ std::pmr::vector<double> SentenceWeights(const Model& model, const Document& doc
     const double quarters = RegionQuarters(sentence.region);
     double weight = weigh(s) * quarters / kWholeWeight;
     if (category == Category::kNotBlocked && IsLastWord(document, sentence)) {
-      weight += model.calibration.lift_scale * SentenceLift(model.lift, document, sentence);
+      const size_t in_field = s - FieldOf(document, sentence).first_sentence;
+      weight += model.calibration.lift_scale * scores.lift.by_sentence[in_field];
     }
     by_sentence.push_back(weight);
   }
@@ -52,15 +51,16 @@ std::pmr::vector<double> SentenceWeights(const Model& model, const Document& doc
 }
 
 std::pmr::vector<uint32_t> LoudestSentences(const std::pmr::vector<double>& weights, size_t limit) {
-  std::pmr::vector<uint32_t> loudest(weights.size(), weights.get_allocator().resource());
-  std::iota(loudest.begin(), loudest.end(), 0U);
-  const size_t count = std::min(limit, loudest.size());
-  // Of equals the later one: the latest state wins.
-  std::partial_sort(loudest.begin(), loudest.begin() + static_cast<std::ptrdiff_t>(count),
-                    loudest.end(), [&](uint32_t a, uint32_t b) {
-                      return weights[a] != weights[b] ? weights[a] > weights[b] : a > b;
-                    });
-  loudest.resize(count);
+  std::pmr::vector<uint32_t> loudest(weights.get_allocator());
+  loudest.reserve(limit + 1);
+  for (size_t s = 0; s < weights.size(); ++s) {
+    if (loudest.size() == limit && weights[s] < weights[loudest.back()]) continue;
+    // Of equals the later one: the latest state wins.
+    auto place = loudest.end();
+    while (place != loudest.begin() && weights[s] >= weights[*(place - 1)]) --place;
+    loudest.insert(place, static_cast<uint32_t>(s));
+    if (loudest.size() > limit) loudest.pop_back();
+  }
   return loudest;
 }
 
@@ -68,6 +68,7 @@ std::vector<Evidence> QuoteEvidence(const Document& document,
                                     const std::pmr::vector<double>& weights,
                                     const std::pmr::vector<uint32_t>& sentences) {
   std::vector<Evidence> evidence;
+  evidence.reserve(std::min(kMaxEvidence, sentences.size()));
   for (const uint32_t s : sentences) {
     if (evidence.size() == kMaxEvidence || weights[s] <= 0 ||
         weights[s] < kLeastShare * weights[sentences.front()]) {
@@ -78,10 +79,11 @@ std::vector<Evidence> QuoteEvidence(const Document& document,
     const uint32_t begin = document.tokens[sentence.begin].begin;
     const uint32_t end = document.tokens[sentence.end - 1].end;
     const absl::string_view text = TextOf(document, sentence);
-    const auto begin_code_point = static_cast<int>(CountCodePoints(field.text.substr(0, begin)));
+    const auto count = field.well_formed ? CountUtf8CodePoints : CountCodePoints;
+    const auto begin_code_point = static_cast<int>(count(field.text.substr(0, begin)));
     evidence.push_back({field.name(), static_cast<int>(begin), static_cast<int>(end),
                         std::string(text), weights[s], begin_code_point,
-                        begin_code_point + static_cast<int>(CountCodePoints(text))});
+                        begin_code_point + static_cast<int>(count(text))});
   }
   return evidence;
 }

@@ -19,7 +19,9 @@ std::pmr::vector<double> SentenceWeights(const Model& model, const Document& doc
 // The numbers of the sentences that spoke most for a verdict, loudest first, at most `limit`.
 std::pmr::vector<uint32_t> LoudestSentences(const std::pmr::vector<double>& weights, size_t limit);
 
-// Those of `sentences`, loudest first, that speak for the verdict, at most 3, as evidence.
+inline constexpr size_t kMaxEvidence = 3;
+
+// Those of `sentences`, loudest first, that speak for the verdict, at most kMaxEvidence.
 std::vector<Evidence> QuoteEvidence(const Document& document,
                                     const std::pmr::vector<double>& weights,
                                     const std::pmr::vector<uint32_t>& sentences);

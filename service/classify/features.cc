@@ -23,7 +23,7 @@ size_t GroupOf(const Document& document, const Sentence& sentence) {
 }  // namespace
 
 ReadingOrder OrderSentences(const Document& document) {
-  ReadingOrder order;
+  ReadingOrder order(document.memory());
   std::array<size_t, ReadingOrder::kGroups> next{};
   for (const Sentence& sentence : document.sentences) ++next[GroupOf(document, sentence)];
   size_t end = 0;
@@ -41,18 +41,25 @@ ReadingOrder OrderSentences(const Document& document) {
   return order;
 }
 
-std::vector<uint64_t> StructureFeatures(const Ticket& ticket, const Tokenizer& tokenizer) {
+std::pmr::vector<uint64_t> StructureFeatures(const Ticket& ticket, const Tokenizer& tokenizer,
+                                             std::pmr::memory_resource* memory) {
   constexpr uint64_t kStatus = 11;
   constexpr uint64_t kLabel = 12;
   constexpr uint64_t kLink = 13;
   constexpr uint64_t kFlagged = 14;
   constexpr uint64_t kDone = 15;
   constexpr uint64_t kComments = 16;
-  std::vector<uint64_t> hashes;
-  std::pmr::vector<Token> tokens;
+  std::pmr::vector<uint64_t> hashes(memory);
+  std::pmr::vector<Token> tokens(memory);
+  std::pmr::vector<uint32_t> ends(memory);
+  constexpr size_t kUsual = 16;
+  hashes.reserve(kUsual);
+  tokens.reserve(kUsual);
+  ends.reserve(kUsual);
   const auto words = [&](absl::string_view text, uint64_t kind) {
     tokens.clear();
-    tokenizer.Tokenize(text.substr(0, kMaxValueBytes), &tokens);
+    ends.clear();
+    tokenizer.Tokenize(text.substr(0, kMaxValueBytes), &tokens, &ends);
     uint64_t all = kind;
     for (const Token& token : tokens) {
       hashes.push_back(MixHash(token.hash, kind));
@@ -70,8 +77,6 @@ std::vector<uint64_t> StructureFeatures(const Ticket& ticket, const Tokenizer& t
   if (ticket.flagged) hashes.push_back(MixHash(kFlagged, 1));
   if (ticket.done) hashes.push_back(MixHash(kDone, 1));
   hashes.push_back(MixHash(kComments, std::min<uint64_t>(ticket.comments.size(), 4)));
-  std::sort(hashes.begin(), hashes.end());
-  hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
   return hashes;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory_resource>
 #include <string>
 #include <vector>
 
@@ -18,10 +19,12 @@ namespace clearway {
 
 // Sentences in the order in which they are read, in groups that weigh alike.
 struct ReadingOrder {
+  explicit ReadingOrder(std::pmr::memory_resource* memory) : sentences(memory) {}
+
   enum Group : size_t { kLastComment, kProse, kHalf, kQuarter, kGroups };
 
   // Numbers of sentences; within a group the latest first.
-  std::vector<uint32_t> sentences;
+  std::pmr::vector<uint32_t> sentences;
   // Where each group ends in `sentences`.
   size_t ends[kGroups] = {};
 
@@ -38,10 +41,10 @@ inline bool IsLastWord(const Document& document, const Sentence& sentence) {
 
 ReadingOrder OrderSentences(const Document& document);
 
-// Of the pair of neighbours.
-inline uint64_t PairHash(const Token& first, const Token& second) {
+// Of a pair of neighbours, from their own hashes.
+inline uint64_t PairHash(uint64_t first, uint64_t second) {
   constexpr uint64_t kPair = 0x2b;
-  return MixHash(first.hash + kPair, second.hash);
+  return MixHash(first + kPair, second);
 }
 
 // Of a feature where it stands in the last comment.
@@ -50,8 +53,9 @@ inline uint64_t MarkedHash(uint64_t hash) {
   return MixHash(hash, kMarked);
 }
 
-// Hashes of the structure, without repeats. Bounded: of many labels and links the first 50 are
-// read.
-std::vector<uint64_t> StructureFeatures(const Ticket& ticket, const Tokenizer& tokenizer);
+// Hashes of the structure. Bounded: of many labels and links the first 50 are read.
+std::pmr::vector<uint64_t> StructureFeatures(
+    const Ticket& ticket, const Tokenizer& tokenizer,
+    std::pmr::memory_resource* memory = std::pmr::get_default_resource());
 
 }  // namespace clearway

@@ -3,44 +3,58 @@
 namespace clearway {
 namespace {
 
-// Of the prose sentences of the last comment.
 struct LiftSum {
   int32_t weight = 0;
   size_t features = 0;
-
-  void Add(const LiftModel& model, const Document& document, const Sentence& sentence) {
-    const RoleTable::Finder finder = model.table.finder();
-    EachLiftFeature(document, sentence, [&](uint64_t hash) {
-      weight += finder.Find(hash)[0];
-      ++features;
-    });
-  }
 };
 
-LiftSum SumOf(const LiftModel& model, const Document& document) {
+// Over what EachLiftFeature names.
+LiftSum SumOf(const FeatureIndex::Finder& finder, const Document& document,
+              const KnownTokens& known, const Sentence& sentence) {
   LiftSum sum;
-  for (const Field& field : document.fields) {
-    if (field.kind != Field::Kind::kLastComment) continue;
-    for (uint32_t s = field.first_sentence; s < field.last_sentence; ++s) {
-      const Sentence& sentence = document.sentences[s];
-      if (sentence.region == Region::kProse) sum.Add(model, document, sentence);
+  for (uint32_t i = sentence.begin; i < sentence.end; ++i) {
+    const Token& token = document.tokens[i];
+    sum.weight += finder[known.words[i]].lift;
+    ++sum.features;
+    if (token.stem != 0) {
+      sum.weight += finder.Find(token.stem).lift;
+      ++sum.features;
     }
+    if (i < sentence.begin + 1) continue;
+    sum.weight += finder[known.pairs[i]].lift;
+    ++sum.features;
+    if (i < sentence.begin + 2) continue;
+    const uint64_t pair = PairHash(document.tokens[i - 1].hash, token.hash);
+    sum.weight += finder.Find(TripleHash(pair, document.tokens[i - 2])).lift;
+    ++sum.features;
   }
   return sum;
 }
 
 }  // namespace
 
-double ScoreLift(const LiftModel& model, const Document& document) {
-  const LiftSum sum = SumOf(model, document);
-  if (sum.features == 0) return kNoLift;
-  return model.bias + sum.weight * model.table.scale(0) / LiftNorm(sum.features);
-}
-
-double SentenceLift(const LiftModel& model, const Document& document, const Sentence& sentence) {
-  LiftSum sum;
-  sum.Add(model, document, sentence);
-  return sum.weight * model.table.scale(0) / LiftNorm(SumOf(model, document).features);
+LiftScore ScoreLift(const LiftModel& model, const FeatureIndex& index, const Document& document,
+                    const KnownTokens& known) {
+  LiftScore score(document.memory());
+  const FeatureIndex::Finder finder = index.finder();
+  LiftSum all;
+  for (const Field& field : document.fields) {
+    if (field.kind != Field::Kind::kLastComment) continue;
+    score.by_sentence.reserve(field.last_sentence - field.first_sentence);
+    for (uint32_t s = field.first_sentence; s < field.last_sentence; ++s) {
+      const Sentence& sentence = document.sentences[s];
+      LiftSum sum;
+      if (sentence.region == Region::kProse) sum = SumOf(finder, document, known, sentence);
+      all.weight += sum.weight;
+      all.features += sum.features;
+      score.by_sentence.push_back(sum.weight);
+    }
+  }
+  if (all.features == 0) return score;
+  const double share = model.table.scale(0) / LiftNorm(all.features);
+  score.log_odds = model.bias + all.weight * share;
+  for (double& weight : score.by_sentence) weight *= share;
+  return score;
 }
 
 }  // namespace clearway

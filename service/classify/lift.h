@@ -4,9 +4,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory_resource>
+#include <vector>
 
 #include "service/classify/document.h"
+#include "service/classify/feature_index.h"
 #include "service/classify/features.h"
+#include "service/classify/known_tokens.h"
 #include "service/classify/role_table.h"
 
 namespace clearway {
@@ -22,29 +26,41 @@ struct LiftModel {
 // Log-odds where there is no last comment.
 inline constexpr double kNoLift = -std::numeric_limits<double>::infinity();
 
+// Of the pair and the token before it.
+inline uint64_t TripleHash(uint64_t pair, const Token& before) {
+  constexpr uint64_t kTriple = 0x33;
+  return MixHash(pair + kTriple, before.hash);
+}
+
 // Words, stems, pairs and triples of one sentence. Sink: void(uint64_t hash).
 template <typename Sink>
 void EachLiftFeature(const Document& document, const Sentence& sentence, Sink&& sink) {
-  constexpr uint64_t kTriple = 0x33;
   for (uint32_t i = sentence.begin; i < sentence.end; ++i) {
     const Token& token = document.tokens[i];
     sink(token.hash);
     if (token.stem != 0) sink(token.stem);
     if (i < sentence.begin + 1) continue;
-    const uint64_t pair = PairHash(document.tokens[i - 1], token);
+    const uint64_t pair = PairHash(document.tokens[i - 1].hash, token.hash);
     sink(pair);
     if (i < sentence.begin + 2) continue;
-    sink(MixHash(pair + kTriple, document.tokens[i - 2].hash));
+    sink(TripleHash(pair, document.tokens[i - 2]));
   }
 }
 
 // A comment of so many features is judged by their sum divided by this.
 inline double LiftNorm(size_t features) { return std::sqrt(static_cast<double>(features) + 1); }
 
-// Log-odds that the last comment lifts the blocker; kNoLift where there is none.
-double ScoreLift(const LiftModel& model, const Document& document);
+// What the last comment says.
+struct LiftScore {
+  explicit LiftScore(std::pmr::memory_resource* memory) : by_sentence(memory) {}
 
-// What one of its sentences adds to that.
-double SentenceLift(const LiftModel& model, const Document& document, const Sentence& sentence);
+  // That it lifts the blocker; kNoLift where there is none.
+  double log_odds = kNoLift;
+  // What its sentences add to that, from the field's first one on; 0 for what is no prose.
+  std::pmr::vector<double> by_sentence;
+};
+
+LiftScore ScoreLift(const LiftModel& model, const FeatureIndex& index, const Document& document,
+                    const KnownTokens& known);
 
 }  // namespace clearway

@@ -1,5 +1,6 @@
 #include "service/classify/model.h"
 
+#include <map>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -12,9 +13,29 @@ namespace clearway {
 namespace {
 
 // The number after the name is the format's; it changes with the features, too.
-constexpr absl::string_view kMagic = "clearway-model-6\n";
+constexpr absl::string_view kMagic = "clearway-model-7\n";
 
 }  // namespace
+
+absl::Status IndexFeatures(Model* model) {
+  std::map<uint64_t, KnownFeature> known;
+  const WeightTable& verdict = model->verdict;
+  for (size_t i = 0; i < verdict.features(); ++i) {
+    known[verdict.hash(i)].verdict = verdict.entry(i).code();
+  }
+  uint32_t row = 0;
+  for (const uint64_t hash : model->party.table.hashes()) known[hash].party = ++row;
+  row = 0;
+  for (const uint64_t hash : model->lift.table.hashes()) {
+    known[hash].lift = model->lift.table.row(++row)[0];
+  }
+  model->index = FeatureIndex({known.begin(), known.end()});
+  if (!model->index.complete()) {
+    return absl::DataLossError("the model file's features agree too much");
+  }
+  model->party.FindFixedRows();
+  return absl::OkStatus();
+}
 
 std::string SerializeModel(const Model& model) {
   std::string bytes(kMagic);
@@ -49,6 +70,7 @@ absl::StatusOr<Model> ParseModel(absl::string_view bytes) {
   if (!bytes.empty() || model.verdict.outputs() != kVerdictOutputs) {
     return absl::DataLossError("the model file is damaged: its parts do not add up");
   }
+  RETURN_IF_ERROR(IndexFeatures(&model));
   return model;
 }
 

@@ -6,6 +6,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
+#include "service/classify/feature_index.h"
 #include "service/classify/lift.h"
 #include "service/classify/party_tagger.h"
 #include "service/classify/weight_table.h"
@@ -43,7 +44,12 @@ struct Model {
   WeightTable verdict;
   PartyModel party;
   LiftModel lift;
+  // Of the features of all tables.
+  FeatureIndex index;
 };
+
+// Makes the index anew, once tables have changed. DATA_LOSS where their hashes agree too much.
+absl::Status IndexFeatures(Model* model);
 
 std::string SerializeModel(const Model& model);
 

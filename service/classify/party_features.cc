@@ -13,8 +13,4 @@ PartyContext::PartyContext(const Document& document, const Sentence& sentence, s
       rank_(std::min(rank, kMaxRank)),
       reason_(reason) {}
 
-bool JoinsWords(absl::string_view mark) {
-  return mark == "-" || mark == "/" || mark == "&" || mark == "." || mark == "'";
-}
-
 }  // namespace clearway

@@ -6,6 +6,7 @@
 #include "absl/strings/string_view.h"
 
 #include "service/classify/document.h"
+#include "service/classify/features.h"
 #include "service/domain/taxonomy.h"
 
 namespace clearway {
@@ -22,7 +23,9 @@ struct PartySpan {
 inline constexpr uint32_t kMaxPartyTokens = 10;
 
 // Roles of RoleTable: what a feature says of a token as a name's beginning, then of a whole span.
-inline constexpr size_t kFirstSpanRole = 5;
+// Those of tokens, pairs and endings differ, so that the rows of all three can be laid upon each
+// other.
+inline constexpr size_t kFirstSpanRole = 16;
 
 // A sentence in which somebody may be named. Positions count from the document's first token. Views
 // into the document.
@@ -35,14 +38,21 @@ class PartyContext {
   // `rank`: how many sentences spoke more loudly for the verdict, whose reason is given.
   PartyContext(const Document& document, const Sentence& sentence, size_t rank, Reason reason);
 
-  // What is looked up by position: a token, a pair of it and the next one, the ending of a word.
+  // What is known by position: a token, a pair of it and the next one, the ending of a word.
   enum Part : size_t { kToken, kPair, kEnding, kParts };
   using Hashes = std::array<uint64_t, kParts>;
-  // Tokens outside the field, and endings that are none, are 0.
+  // Outside the field stand tokens of this hash, without an ending.
+  static constexpr uint64_t kNoToken = 0x9ddfea08eb382d69;
+  static Hashes HashesOutside() {
+    return {kNoToken, PairHash(kNoToken, kNoToken), EndingHash(Token())};
+  }
   Hashes HashesAt(int64_t position) const {
     const uint64_t token = TokenHash(position);
-    return {token, MixHash(token + 0x2c, TokenHash(position + 1)), EndingHash(position)};
+    return {token, PairHash(token, TokenHash(position + 1)),
+            EndingHash(IsInside(position) ? tokens_[position] : Token())};
   }
+  // "-ist", "-eam", "-ing".
+  static uint64_t EndingHash(const Token& token) { return MixHash(token.ending, 0x45); }
 
   const Document& document() const { return *document_; }
   const Sentence& sentence() const { return *sentence_; }
@@ -56,15 +66,18 @@ class PartyContext {
            (position == sentence_->begin ? 1U : 0U);
   }
   static uint64_t BeginningHash(size_t shape) { return MixHash(shape, 0x61); }
-  uint64_t PlaceHash() const {
-    return MixHash(static_cast<uint64_t>(field_->kind) * 16 + rank_, 0x65);
-  }
-  uint64_t ShapeHash(PartySpan span) const {
+  // Which text, and how loud the sentence is.
+  static constexpr size_t kPlaces = 4 * (kMaxRank + 1);
+  size_t Place() const { return static_cast<size_t>(field_->kind) * (kMaxRank + 1) + rank_; }
+  static uint64_t PlaceHash(size_t place) { return MixHash(place, 0x65); }
+  static constexpr size_t kShapesOfSpan = 8 * (kMaxPartyTokens + 1);
+  size_t ShapeOfSpan(PartySpan span) const {
     const Token& first = tokens_[span.begin];
     const Token& last = tokens_[span.end - 1];
-    const uint64_t shape = static_cast<uint64_t>(first.kind) * 2 + (last.capital ? 1 : 0);
-    return MixHash(shape * 16 + (span.end - span.begin), 0x62);
+    const size_t kinds = static_cast<size_t>(first.kind) * 2 + (last.capital ? 1 : 0);
+    return kinds * (kMaxPartyTokens + 1) + (span.end - span.begin);
   }
+  static uint64_t SpanHash(size_t shape) { return MixHash(shape, 0x62); }
   // Of the very words, whatever their case: of the first, then of each longer span.
   static constexpr uint64_t kNoWords = 0x63;
   uint64_t AddWord(uint64_t words, uint32_t position) const {
@@ -84,21 +97,7 @@ class PartyContext {
     return static_cast<uint64_t>(position - field_->begin) < field_->end - field_->begin;
   }
   uint64_t TokenHash(int64_t position) const {
-    return IsInside(position) ? tokens_[position].hash : 0;
-  }
-  // Of a longer word's last three letters: "-ist", "-eam", "-ing".
-  uint64_t EndingHash(int64_t position) const {
-    constexpr uint32_t kEndingLetters = 3;
-    if (!IsInside(position)) return 0;
-    const Token& token = tokens_[position];
-    if (token.kind != Token::Kind::kWord || token.end - token.begin <= kEndingLetters) return 0;
-    const char* const last = field_->text.data() + token.end;
-    uint64_t letters = 0;
-    for (uint32_t i = kEndingLetters; i > 0; --i) {
-      // Lower case, as far as it is ASCII.
-      letters = letters << 8 | (static_cast<unsigned char>(*(last - i)) | 0x20U);
-    }
-    return MixHash(letters, 0x45);
+    return IsInside(position) ? tokens_[position].hash : kNoToken;
   }
 
   const Document* document_;
@@ -120,12 +119,12 @@ void EachBeginPart(int64_t at, Sink&& part) {
     part(PartyContext::kToken, at - d, 3);
     part(PartyContext::kToken, at + d, 4);
   }
-  part(PartyContext::kPair, at - 1, 0);
-  part(PartyContext::kPair, at, 1);
-  part(PartyContext::kPair, at - 2, 2);
-  part(PartyContext::kPair, at + 1, 3);
-  part(PartyContext::kEnding, at, 0);
-  part(PartyContext::kEnding, at + 1, 1);
+  part(PartyContext::kPair, at - 1, 5);
+  part(PartyContext::kPair, at, 6);
+  part(PartyContext::kPair, at - 2, 7);
+  part(PartyContext::kPair, at + 1, 8);
+  part(PartyContext::kEnding, at, 9);
+  part(PartyContext::kEnding, at + 1, 10);
 }
 inline constexpr size_t kBeginOtherRole = 0;
 
@@ -133,52 +132,55 @@ inline constexpr size_t kBeginOtherRole = 0;
 // for each of its tokens, and those that depend on its end (and those of the span's own hashes).
 template <typename Sink>
 void EachSpanBeginPart(int64_t begin, Sink&& part) {
-  part(PartyContext::kToken, begin, 5);
-  part(PartyContext::kToken, begin - 1, 7);
-  part(PartyContext::kToken, begin - 2, 9);
-  part(PartyContext::kToken, begin - 3, 9);
-  part(PartyContext::kPair, begin - 2, 6);
-  part(PartyContext::kPair, begin - 1, 9);
-  part(PartyContext::kEnding, begin, 6);
+  part(PartyContext::kToken, begin, 16);
+  part(PartyContext::kToken, begin - 1, 17);
+  part(PartyContext::kToken, begin - 2, 18);
+  part(PartyContext::kToken, begin - 3, 18);
+  part(PartyContext::kPair, begin - 2, 19);
+  part(PartyContext::kPair, begin - 1, 20);
+  part(PartyContext::kEnding, begin, 21);
 }
-inline constexpr size_t kSpanPlaceRole = 8;
-inline constexpr size_t kSpanBeginningRole = 9;
-inline constexpr size_t kInnerRole = 11;
+inline constexpr size_t kInnerRole = 22;
 template <typename Sink>
 void EachSpanEndPart(int64_t end, Sink&& part) {
-  part(PartyContext::kToken, end - 1, 6);
-  part(PartyContext::kToken, end, 8);
-  part(PartyContext::kToken, end + 1, 10);
-  part(PartyContext::kToken, end + 2, 10);
-  part(PartyContext::kPair, end - 2, 5);
-  part(PartyContext::kPair, end, 7);
-  part(PartyContext::kPair, end - 1, 8);
-  part(PartyContext::kEnding, end - 1, 5);
+  part(PartyContext::kToken, end - 1, 23);
+  part(PartyContext::kToken, end, 24);
+  part(PartyContext::kToken, end + 1, 25);
+  part(PartyContext::kToken, end + 2, 25);
+  part(PartyContext::kPair, end - 2, 26);
+  part(PartyContext::kPair, end, 27);
+  part(PartyContext::kPair, end - 1, 28);
+  part(PartyContext::kEnding, end - 1, 29);
 }
-inline constexpr size_t kWordsRole = 5;
-inline constexpr size_t kSidesRole = 6;
-inline constexpr size_t kShapeRole = 7;
-inline constexpr size_t kReasonRole = 10;
+// Of hashes that play no other part.
+inline constexpr size_t kSpanPlaceRole = 16;
+inline constexpr size_t kSpanBeginningRole = 17;
+inline constexpr size_t kWordsRole = 18;
+inline constexpr size_t kSidesRole = 19;
+inline constexpr size_t kShapeRole = 20;
+inline constexpr size_t kReasonRole = 21;
 
 // Whether a name can begin with the token.
 inline bool MayBegin(const Token& token) { return token.kind != Token::Kind::kMark; }
 
-// Whether a name goes on behind a mark: "R&D", "protocol-lead".
-bool JoinsWords(absl::string_view mark);
+// Whether a name goes on behind a mark of one byte: "R&D", "protocol-lead".
+constexpr bool JoinsWords(char mark) {
+  return mark == '-' || mark == '/' || mark == '&' || mark == '.' || mark == '\'';
+}
 
 // Every span that starts at `beginning`, stays in its sentence and clause and is not too long, the
 // shorter first. Sink: void(PartySpan).
 template <typename Sink>
 void EachSpanFrom(const PartyContext& context, uint32_t beginning, Sink&& sink) {
-  const Document& document = context.document();
+  const Token* const tokens = context.document().tokens.data();
+  const absl::string_view text = context.field().text;
   const uint32_t end = context.sentence().end;
   const uint32_t limit = end - beginning < kMaxPartyTokens ? end : beginning + kMaxPartyTokens;
   for (uint32_t i = beginning; i < limit; ++i) {
-    const Token& token = document.tokens[i];
+    const Token& token = tokens[i];
     if (token.kind != Token::Kind::kMark) {
       sink(PartySpan{beginning, i + 1});
-    } else if (!JoinsWords(FieldOf(document, context.sentence())
-                               .text.substr(token.begin, token.end - token.begin))) {
+    } else if (token.end - token.begin > 1 || !JoinsWords(text[token.begin])) {
       break;
     }
   }

@@ -1,11 +1,14 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory_resource>
 #include <string>
 #include <vector>
 
 #include "service/classify/document.h"
+#include "service/classify/feature_index.h"
+#include "service/classify/known_tokens.h"
 #include "service/classify/party_features.h"
 #include "service/classify/role_table.h"
 
@@ -21,6 +24,17 @@ struct PartyModel {
   double begin_weight = 0;
   // The score of nobody.
   double none = 0;
+
+  // Numbers of rows that no text changes, and what is known of positions outside a field.
+  struct FixedRows {
+    std::array<uint32_t, PartyContext::kShapesOfBeginning> beginnings{};
+    std::array<uint32_t, PartyContext::kShapesOfSpan> spans{};
+    std::array<uint32_t, PartyContext::kPlaces> places{};
+    RoleTable::Row outside;
+  };
+  FixedRows fixed;
+  // Once the table is there.
+  void FindFixedRows();
 };
 
 // Beginnings that are followed up.
@@ -35,8 +49,9 @@ struct Party {
 
 // The words within `sentences` (of the document, by number, the loudest first) that most likely
 // name who must act, where the verdict has this reason.
-Party FindParty(const PartyModel& model, const Document& document,
-                const std::pmr::vector<uint32_t>& sentences, Reason reason);
+Party FindParty(const PartyModel& model, const FeatureIndex& index, const Document& document,
+                const KnownTokens& known, const std::pmr::vector<uint32_t>& sentences,
+                Reason reason);
 
 struct PartyBeginning {
   double score = 0;
@@ -46,8 +61,8 @@ struct PartyBeginning {
 };
 
 // The likeliest beginnings in the same, at most kMaxBeginnings.
-std::pmr::vector<PartyBeginning> LikelyBeginnings(const PartyModel& model, const Document& document,
-                                                  const std::pmr::vector<uint32_t>& sentences,
-                                                  Reason reason);
+std::pmr::vector<PartyBeginning> LikelyBeginnings(
+    const PartyModel& model, const FeatureIndex& index, const Document& document,
+    const KnownTokens& known, const std::pmr::vector<uint32_t>& sentences, Reason reason);
 
 }  // namespace clearway

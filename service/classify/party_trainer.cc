@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "service/base/status_macros.h"
 #include "service/classify/conditional_logit.h"
 #include "service/classify/evidence.h"
 #include "service/classify/one_vs_rest.h"
@@ -89,7 +90,7 @@ std::vector<RoleExamples::Feature> BeginFeatures(const PartyContext& context, ui
   });
   const size_t shape = context.ShapeOfBeginning(position);
   features.emplace_back(PartyContext::BeginningHash(shape), kBeginOtherRole);
-  features.emplace_back(context.PlaceHash(), kBeginOtherRole);
+  features.emplace_back(PartyContext::PlaceHash(context.Place()), kBeginOtherRole);
   return features;
 }
 
@@ -107,10 +108,10 @@ std::vector<RoleExamples::Feature> SpanFeatures(const PartyContext& context, Par
   }
   const size_t shape = context.ShapeOfBeginning(span.begin);
   features.emplace_back(PartyContext::BeginningHash(shape), kSpanBeginningRole);
-  features.emplace_back(context.PlaceHash(), kSpanPlaceRole);
+  features.emplace_back(PartyContext::PlaceHash(context.Place()), kSpanPlaceRole);
   features.emplace_back(words, kWordsRole);
   features.emplace_back(context.SidesHash(span), kSidesRole);
-  features.emplace_back(context.ShapeHash(span), kShapeRole);
+  features.emplace_back(PartyContext::SpanHash(context.ShapeOfSpan(span)), kShapeRole);
   features.emplace_back(context.ReasonHash(span), kReasonRole);
   return features;
 }
@@ -137,7 +138,8 @@ std::vector<PartyExample> PartyExamples(const Examples& examples, const Model& m
   for (const Example* example : examples) {
     const LabelledRecord& record = *example->record;
     if (!IsNonTechnical(record.category)) continue;
-    const VerdictScores scores = ScoreVerdict(model, tokenizer, record.ticket, example->document);
+    const VerdictScores scores = ScoreVerdict(model, tokenizer, record.ticket, example->document,
+                                              KnownTokens(model.index, example->document));
     PartyExample& party = result.emplace_back();
     party.example = example;
     party.sentences = LoudestSentences(
@@ -173,12 +175,14 @@ struct SpanOptions {
   std::vector<bool> right;
 };
 
-SpanOptions CollectSpans(const PartyExample& example, const PartyModel& beginnings) {
+// `model` knows beginnings.
+SpanOptions CollectSpans(const PartyExample& example, const Model& model) {
+  const Document& document = example.example->document;
   SpanOptions options;
   const std::vector<PartyContext> contexts = example.Contexts();
   for (const PartyBeginning& beginning :
-       LikelyBeginnings(beginnings, example.example->document, example.sentences,
-                        example.example->record->reason)) {
+       LikelyBeginnings(model.party, model.index, document, KnownTokens(model.index, document),
+                        example.sentences, example.example->record->reason)) {
     const PartyContext& context = contexts[beginning.sentence];
     EachSpanFrom(context, beginning.token, [&](PartySpan span) {
       options.features.push_back(SpanFeatures(context, span));
@@ -190,11 +194,11 @@ SpanOptions CollectSpans(const PartyExample& example, const PartyModel& beginnin
 }
 
 void TrainSpans(const std::vector<PartyExample>& examples, const TrainOptions& options,
-                RoleTable::Weights* weights, PartyModel* party) {
+                RoleTable::Weights* weights, Model* model) {
   std::vector<SpanOptions> all;
   std::map<RoleExamples::Feature, int> frequencies;
   for (const PartyExample& example : examples) {
-    SpanOptions spans = CollectSpans(example, *party);
+    SpanOptions spans = CollectSpans(example, *model);
     // A named party that is not among the spans would teach that nobody is named.
     const bool found = std::find(spans.right.begin(), spans.right.end(), true) != spans.right.end();
     if (!found && !example.example->record->waiting_on.empty()) continue;
@@ -230,22 +234,23 @@ void TrainSpans(const std::vector<PartyExample>& examples, const TrainOptions& o
   for (const auto& [feature, number] : index) {
     (*weights)[feature] = trained.weights[static_cast<size_t>(number)];
   }
-  party->begin_weight = trained.number_weight;
-  party->none = trained.none;
+  model->party.begin_weight = trained.number_weight;
+  model->party.none = trained.none;
 }
 
 }  // namespace
 
-PartyModel TrainParty(const Examples& examples, const Model& model, const Tokenizer& tokenizer,
-                      const TrainOptions& options) {
-  const std::vector<PartyExample> parties = PartyExamples(examples, model, tokenizer);
+absl::Status TrainParty(const Examples& examples, const Tokenizer& tokenizer,
+                        const TrainOptions& options, Model* model) {
+  RETURN_IF_ERROR(IndexFeatures(model));
+  const std::vector<PartyExample> parties = PartyExamples(examples, *model, tokenizer);
   RoleTable::Weights weights;
-  PartyModel party;
   TrainBeginnings(parties, options, &weights);
-  party.table = RoleTable(weights, kFirstSpanRole, options.least_party_weight);
-  TrainSpans(parties, options, &weights, &party);
-  party.table = RoleTable(weights, kFirstSpanRole, options.least_party_weight);
-  return party;
+  model->party.table = RoleTable(weights, kFirstSpanRole, options.least_party_weight);
+  RETURN_IF_ERROR(IndexFeatures(model));
+  TrainSpans(parties, options, &weights, model);
+  model->party.table = RoleTable(weights, kFirstSpanRole, options.least_party_weight);
+  return IndexFeatures(model);
 }
 
 }  // namespace clearway

@@ -1,6 +1,7 @@
 #include "service/classify/regions.h"
 
 #include <array>
+#include <cstring>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -96,11 +97,23 @@ const Fence* FenceOf(string_view line) {
   return nullptr;
 }
 
+// By a line's first byte: false where the line is surely prose, as most are.
+constexpr std::array<bool, 256> kMayBeSpecial = [] {
+  std::array<bool, 256> table{};
+  // "【" begins with the last one.
+  for (const char first :
+       {'`', '~', '{', '>', 'b', '[', 'a', 'C', 'F', 'T', '#', 'h', '*', '-', '<', '\xe3'}) {
+    table[static_cast<unsigned char>(first)] = true;
+  }
+  for (int digit = '0'; digit <= '9'; ++digit) table[static_cast<size_t>(digit)] = true;
+  return table;
+}();
+
 // Goes through a text line by line.
 class LineReader {
  public:
   Region Read(string_view line) {
-    line = absl::StripAsciiWhitespace(line);
+    line = absl::StripLeadingAsciiWhitespace(line);
     if (open_ != nullptr) {
       const Region region = open_->region;
       if (absl::StrContains(line, open_->close)) open_ = nullptr;
@@ -113,6 +126,8 @@ class LineReader {
 
  private:
   Region Classify(string_view line) {
+    if (!kMayBeSpecial[static_cast<unsigned char>(line.front())]) return Region::kProse;
+    line = absl::StripTrailingAsciiWhitespace(line);
     if (const Fence* fence = FenceOf(line)) {
       // "{code}x{code}" and "```x```" close on the line that opens them.
       if (!absl::StrContains(line.substr(fence->open.size()), fence->close)) open_ = fence;
@@ -129,24 +144,34 @@ class LineReader {
 
 }  // namespace
 
-std::vector<RegionSpan> ReadRegions(string_view text) {
-  std::vector<RegionSpan> spans;
+std::pmr::vector<RegionSpan> ReadRegions(string_view text, std::pmr::memory_resource* memory) {
+  std::pmr::vector<RegionSpan> spans(memory);
   LineReader reader;
-  bool all_prose = true;
   for (size_t begin = 0; begin < text.size();) {
-    const size_t newline = text.find('\n', begin);
-    const size_t end = newline == string_view::npos ? text.size() : newline + 1;
+    const void* const newline = std::memchr(text.data() + begin, '\n', text.size() - begin);
+    const size_t end =
+        newline == nullptr
+            ? text.size()
+            : static_cast<size_t>(static_cast<const char*>(newline) - text.data()) + 1;
     const Region region = reader.Read(text.substr(begin, end - begin));
-    all_prose = all_prose && region == Region::kProse;
-    if (spans.empty() || spans.back().region != region) spans.push_back({0, region});
-    spans.back().end = static_cast<uint32_t>(end);
+    // No span means prose as far as it goes.
+    if (spans.empty() && region != Region::kProse && begin > 0) {
+      spans.push_back({static_cast<uint32_t>(begin), Region::kProse});
+    }
+    if (!spans.empty() && spans.back().region == region) {
+      spans.back().end = static_cast<uint32_t>(end);
+    } else if (!spans.empty() || region != Region::kProse) {
+      spans.push_back({static_cast<uint32_t>(end), region});
+    }
     begin = end;
   }
-  if (all_prose) spans.clear();
   return spans;
 }
 
 bool IsBot(string_view author) {
+  // None of the names below ends otherwise, and most people's do.
+  constexpr string_view kEndings = "tTsSnNaA]";
+  if (author.empty() || !absl::StrContains(kEndings, author.back())) return false;
   constexpr std::array<string_view, 5> kNames = {"bot", "jenkins", "github-actions", "automation",
                                                  "automation for jira"};
   for (const string_view name : kNames) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory_resource>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -45,7 +46,8 @@ struct RegionSpan {
 
 // Covers the text in order. Reads Markdown and Jira wiki markup line by line; a fence that is never
 // closed holds to the end. Empty for a text that is prose throughout. Linear in the text.
-std::vector<RegionSpan> ReadRegions(absl::string_view text);
+std::pmr::vector<RegionSpan> ReadRegions(
+    absl::string_view text, std::pmr::memory_resource* memory = std::pmr::get_default_resource());
 
 // Whether a comment's author is a program, by the name: "dependabot[bot]", "ci-bot", "jenkins".
 bool IsBot(absl::string_view author);

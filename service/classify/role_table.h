@@ -11,8 +11,6 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 
-#include "service/classify/hash_index.h"
-
 namespace clearway {
 
 // Weights of hashed features, one for each role that the feature can play ("stands before the
@@ -20,9 +18,21 @@ namespace clearway {
 // then read by any number of threads.
 class RoleTable {
  public:
-  static constexpr size_t kRoles = 12;
-  // Padded to a quarter of a line of the cache.
-  using Row = std::array<int8_t, 16>;
+  static constexpr size_t kRoles = 32;
+  // Half a line of the cache.
+  struct alignas(kRoles) Row {
+    std::array<int8_t, kRoles> weights{};
+
+    int8_t operator[](size_t role) const { return weights[role]; }
+    // Lays rows upon each other that have no role in common.
+    Row operator|(const Row& other) const {
+      Row both;
+      for (size_t role = 0; role < kRoles; ++role) {
+        both.weights[role] = static_cast<int8_t>(weights[role] | other.weights[role]);
+      }
+      return both;
+    }
+  };
   // By (hash, role); roles not named weigh 0.
   using Weights = std::map<std::pair<uint64_t, size_t>, double>;
 
@@ -34,24 +44,13 @@ class RoleTable {
   RoleTable(const Weights& weights, size_t first_of_second, int least);
   static constexpr int kLargest = 127;
 
-  // A row of zeros for a feature that is not there. Lives as long as the table.
-  const Row& Find(uint64_t hash) const { return finder().Find(hash); }
+  // The number of a feature's row; 0 where there is none. Slow.
+  uint32_t Find(uint64_t hash) const;
+  // Row 0 is all zeros.
+  const Row& row(uint32_t number) const { return rows_[number]; }
 
-  // For many look-ups. The table must outlive it.
-  class Finder {
-   public:
-    const Row& Find(uint64_t hash) const {
-      static_assert(HashIndex::kNone == 0);
-      return rows_[index_.Find(hash)];
-    }
-
-   private:
-    friend class RoleTable;
-    Finder(HashIndex::Finder index, const Row* rows) : index_(index), rows_(rows) {}
-    HashIndex::Finder index_;
-    const Row* rows_;
-  };
-  Finder finder() const { return {index_.finder(), rows_.data()}; }
+  // Their rows are numbered in the order of their hashes, from 1 on.
+  const std::vector<uint64_t>& hashes() const { return hashes_; }
 
   // What a sum of weights of the first (0) or second (1) score is to be multiplied by.
   double scale(size_t score) const { return scales_[score]; }
@@ -62,13 +61,10 @@ class RoleTable {
   absl::Status ReadFrom(absl::string_view* bytes);
 
  private:
-  void BuildIndex();
-
   std::array<double, 2> scales_{};
   // Ascending; rows in the same order, behind one of zeros.
   std::vector<uint64_t> hashes_;
   std::vector<Row> rows_ = std::vector<Row>(1);
-  HashIndex index_;
 };
 
 }  // namespace clearway

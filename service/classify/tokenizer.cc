@@ -62,17 +62,6 @@ constexpr std::array<Ascii, 128> MakeAscii() {
 
 constexpr std::array<Ascii, 128> kAscii = MakeAscii();
 
-// Bytes [at, at + 8) of the text, zeros beyond its end.
-uint64_t Load(const uint8_t* bytes, size_t at, size_t size) {
-  uint64_t chunk = 0;
-  if (at + sizeof chunk <= size) {
-    std::memcpy(&chunk, bytes + at, sizeof chunk);
-  } else {
-    std::memcpy(&chunk, bytes + at, size - at);
-  }
-  return chunk;
-}
-
 // How many of the eight bytes, from the first, are ASCII letters.
 size_t LeadingLetters(uint64_t chunk) {
   constexpr uint64_t kOnes = 0x0101010101010101;
@@ -100,21 +89,28 @@ constexpr std::array<uint64_t, 9> kFirstBytes = {0,
 // One text on its way through.
 class Tokenizer::Run {
  public:
-  Run(const Tokenizer& tokenizer, absl::string_view text, std::pmr::vector<Token>* tokens)
+  Run(const Tokenizer& tokenizer, absl::string_view text, std::pmr::vector<Token>* tokens,
+      std::pmr::vector<uint32_t>* sentence_ends)
       : tokenizer_(tokenizer),
         bytes_(reinterpret_cast<const uint8_t*>(text.data())),
         size_(text.size()),
         tokens_(tokens),
-        first_(tokens->size()) {}
+        sentence_ends_(sentence_ends),
+        sentence_begin_(tokens->size()) {
+    if (size_ >= sizeof(uint64_t)) {
+      last_load_ = size_ - sizeof(uint64_t);
+    } else {
+      std::copy_n(bytes_, size_, short_text_.begin());
+      bytes_ = short_text_.data();
+    }
+  }
 
-  void Go() {
+  // Whether all of it was UTF-8.
+  bool Go() {
     while (next_ < size_) {
       const uint8_t c = bytes_[next_];
       if (IsAsciiLetter(c)) {
         TakeWord();
-      } else if (c == ' ') {
-        ++next_;
-        AfterSpace();
       } else if (c >= 0x80) {
         if (!TakeIdeograph()) TakeCharacter();
       } else {
@@ -122,6 +118,7 @@ class Tokenizer::Run {
       }
     }
     EndSentence();
+    return well_formed_;
   }
 
  private:
@@ -132,8 +129,7 @@ class Tokenizer::Run {
         TakeNumber();
         break;
       case Ascii::kMark:
-        ++next_;
-        Push(Token::Kind::kMark, next_ - 1, MixHash(c, kCharacterSeed));
+        TakeMark(c);
         break;
       case Ascii::kNewline:
         ++next_;
@@ -145,26 +141,45 @@ class Tokenizer::Run {
     }
   }
 
+  // Bytes [at, at + 8) of the text, zeros beyond its end; `at` is within it.
+  uint64_t Load(size_t at) const {
+    const size_t from = std::min(at, last_load_);
+    uint64_t chunk = 0;
+    std::memcpy(&chunk, bytes_ + from, sizeof chunk);
+    return chunk >> (8 * (at - from));
+  }
+
   Token& Push(Token::Kind kind, size_t begin, uint64_t hash) {
-    Token& token = tokens_->emplace_back();
-    token.hash = hash;
-    token.begin = static_cast<uint32_t>(begin);
-    token.end = static_cast<uint32_t>(next_);
-    token.kind = kind;
-    return token;
+    return tokens_->emplace_back(Token{.hash = hash,
+                                       .begin = static_cast<uint32_t>(begin),
+                                       .end = static_cast<uint32_t>(next_),
+                                       .kind = kind});
   }
 
   void EndSentence() {
-    if (tokens_->size() > first_) tokens_->back().ends_sentence = true;
+    if (tokens_->size() == sentence_begin_) return;
+    sentence_begin_ = tokens_->size();
+    sentence_ends_->push_back(static_cast<uint32_t>(sentence_begin_));
   }
 
   // "v1.2" and "e.g.x" go on; a full stop ends a sentence where white space follows.
   void AfterSpace() {
-    if (tokens_->size() == first_) return;
-    Token& last = tokens_->back();
-    if (last.kind != Token::Kind::kMark) return;
-    const uint8_t mark = bytes_[last.begin];
-    if (mark == '.' || mark == '!' || mark == '?' || mark == ';') last.ends_sentence = true;
+    if (tokens_->size() == sentence_begin_) return;
+    const Token& last = tokens_->back();
+    if (last.kind == Token::Kind::kMark && IsStop(bytes_[last.begin])) EndSentence();
+  }
+
+  static bool IsStop(uint8_t mark) {
+    return mark == '.' || mark == '!' || mark == '?' || mark == ';';
+  }
+
+  void TakeMark(uint8_t c) {
+    ++next_;
+    Push(Token::Kind::kMark, next_ - 1, MixHash(c, kCharacterSeed));
+    // Most marks have a space behind them.
+    if (next_ == size_ || bytes_[next_] != ' ') return;
+    ++next_;
+    if (IsStop(c)) EndSentence();
   }
 
   void TakeNumber() {
@@ -177,33 +192,48 @@ class Tokenizer::Run {
 
   // Most words are plain letters, eight at a time; others are spelt out.
   void TakeWord() {
-    const size_t begin = next_;
-    const bool capital = (bytes_[begin] & 0x20) == 0;
     constexpr uint64_t kLower = 0x2020202020202020;
-    uint64_t hash = kWordSeed;
-    uint64_t head = 0;
-    size_t letters = 0;
-    for (;;) {
-      const uint64_t chunk = Load(bytes_, next_, size_);
-      const size_t count = LeadingLetters(chunk);
-      const uint64_t folded = (chunk | kLower) & kFirstBytes[count];
-      if (letters == 0) head = folded;
+    const size_t begin = next_;
+    uint64_t chunk = Load(begin);
+    size_t count = LeadingLetters(chunk);
+    uint64_t folded = (chunk | kLower) & kFirstBytes[count];
+    const uint64_t capital = ~chunk & 0x20;
+    const uint64_t stem = MixHash(folded & kFirstBytes[kStemBytes], kWordSeed);
+    const uint64_t is_long = count > kStemBytes ? 1 : 0;
+    uint64_t hash = MixHash(kWordSeed, folded);
+    next_ += count;
+    while (count == sizeof chunk && next_ < size_) {
+      chunk = Load(next_);
+      count = LeadingLetters(chunk);
+      folded = (chunk | kLower) & kFirstBytes[count];
       if (count > 0) hash = MixHash(hash, folded);
-      letters += count;
       next_ += count;
-      if (count < sizeof chunk) break;
     }
-    if (next_ < size_ && (bytes_[next_] == '\'' || bytes_[next_] >= 0x80) && Continues()) {
+    // What comes behind the letters; 0 at the end of the text.
+    const uint64_t behind = count < sizeof chunk ? chunk >> (8 * count) & 0xff : 0;
+    if ((behind == '\'' || behind >= 0x80) && Continues()) {
       next_ = begin;
-      SpellWord(capital);
+      SpellWord(capital != 0);
       return;
     }
-    Token& token = Push(Token::Kind::kWord, begin, hash);
-    token.capital = capital;
-    const uint64_t stem = MixHash(head & kFirstBytes[kStemBytes], kWordSeed);
-    token.stem = stem & (0 - static_cast<uint64_t>(letters > kStemBytes));
+    tokens_->emplace_back(Token{.hash = hash,
+                                .stem = stem & (0 - is_long),
+                                .begin = static_cast<uint32_t>(begin),
+                                .end = static_cast<uint32_t>(next_),
+                                .ending = Ending(begin),
+                                .kind = Token::Kind::kWord,
+                                .capital = capital != 0});
     // Behind a word a space says nothing.
-    if (next_ < size_ && bytes_[next_] == ' ') ++next_;
+    next_ += behind == ' ' ? 1 : 0;
+  }
+
+  // Of the word from `begin` up to `next_`.
+  uint32_t Ending(size_t begin) const {
+    uint32_t letters = 0;
+    const size_t last = std::max(next_, sizeof letters) - sizeof letters;
+    std::memcpy(&letters, bytes_ + last, sizeof letters);
+    const uint32_t is_long = next_ - begin >= sizeof letters ? 1 : 0;
+    return (letters >> 8 | 0x202020) & (0 - is_long);
   }
 
   // Whether the word goes on after a character that is no plain letter: "isn't", "naïve".
@@ -232,6 +262,7 @@ class Tokenizer::Run {
     }
     Token& token = Push(Token::Kind::kWord, begin, spelling.Hash());
     token.capital = capital;
+    token.ending = Ending(begin);
     token.stem = spelling.Stem();
   }
 
@@ -256,6 +287,7 @@ class Tokenizer::Run {
     const size_t begin = next_;
     const int32_t raw = DecodeRaw(&at);
     if (raw < 0) {
+      well_formed_ = false;
       next_ = static_cast<size_t>(at);
       return;
     }
@@ -278,11 +310,11 @@ class Tokenizer::Run {
       AfterSpace();
     } else {
       next_ = static_cast<size_t>(at);
-      Token& token =
-          Push(Token::Kind::kMark, begin, MixHash(static_cast<uint64_t>(c), kCharacterSeed));
+      Push(Token::Kind::kMark, begin, MixHash(static_cast<uint64_t>(c), kCharacterSeed));
       // Full-width marks need no space after them.
-      token.ends_sentence =
-          c == 0x3002 || raw == 0xff01 || raw == 0xff1f || raw == 0xff1b || raw == 0xff61;
+      if (c == 0x3002 || raw == 0xff01 || raw == 0xff1f || raw == 0xff1b || raw == 0xff61) {
+        EndSentence();
+      }
     }
   }
 
@@ -349,11 +381,18 @@ class Tokenizer::Run {
   };
 
   const Tokenizer& tokenizer_;
-  const uint8_t* const bytes_;
+  const uint8_t* bytes_;
   const size_t size_;
+  // Where the last eight bytes begin.
+  size_t last_load_ = 0;
+  // A copy of a text that has fewer.
+  std::array<uint8_t, sizeof(uint64_t)> short_text_{};
   std::pmr::vector<Token>* const tokens_;
-  const size_t first_;
+  std::pmr::vector<uint32_t>* const sentence_ends_;
+  // Number of its first token.
+  size_t sentence_begin_;
   size_t next_ = 0;
+  bool well_formed_ = true;
 };
 
 Tokenizer::Tokenizer() : simplified_(kLastIdeograph - kFirstIdeograph + 1) {
@@ -382,8 +421,9 @@ int32_t Tokenizer::Fold(int32_t c) const {
   return u_tolower(c);
 }
 
-void Tokenizer::Tokenize(absl::string_view text, std::pmr::vector<Token>* tokens) const {
-  Run(*this, text, tokens).Go();
+bool Tokenizer::Tokenize(absl::string_view text, std::pmr::vector<Token>* tokens,
+                         std::pmr::vector<uint32_t>* sentence_ends) const {
+  return Run(*this, text, tokens, sentence_ends).Go();
 }
 
 }  // namespace clearway

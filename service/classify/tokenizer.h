@@ -20,11 +20,11 @@ struct Token {
   // Bytes [begin, end) of the text.
   uint32_t begin = 0;
   uint32_t end = 0;
+  // The last three letters of a longer word, in lower case as far as they are ASCII; else 0.
+  uint32_t ending = 0;
   Kind kind = Kind::kMark;
   // Starts with a capital.
   bool capital = false;
-  // A sentence or a line ends after it.
-  bool ends_sentence = false;
 };
 
 // Cuts text into tokens. Takes any bytes: what is no UTF-8 separates words like white space does.
@@ -33,8 +33,10 @@ class Tokenizer {
  public:
   Tokenizer();
 
-  // Appends the tokens of `text`, which must be shorter than 2 GiB.
-  void Tokenize(absl::string_view text, std::pmr::vector<Token>* tokens) const;
+  // Appends the tokens of `text`, which must be shorter than 2 GiB, and for each sentence or line
+  // how many tokens there are up to its end. Returns whether the text is UTF-8 throughout.
+  bool Tokenize(absl::string_view text, std::pmr::vector<Token>* tokens,
+                std::pmr::vector<uint32_t>* sentence_ends) const;
 
  private:
   class Run;
@@ -45,13 +47,11 @@ class Tokenizer {
   std::vector<uint16_t> simplified_;
 };
 
-// Mixes two hashes into one; not symmetric.
+// Mixes two hashes into one; not symmetric. The halves of one long product, as wyhash has it.
 inline uint64_t MixHash(uint64_t a, uint64_t b) {
-  uint64_t h = a * 0x9e3779b97f4a7c15 + b;
-  h ^= h >> 32;
-  h *= 0xd6e8feb86659fd93;
-  h ^= h >> 32;
-  return h;
+  __extension__ using Product = unsigned __int128;
+  const Product product = Product{a ^ 0x9e3779b97f4a7c15} * (b ^ 0xd6e8feb86659fd93);
+  return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
 }
 
 }  // namespace clearway

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 
+#include "service/base/status_macros.h"
 #include "service/classify/calibration_trainer.h"
 #include "service/classify/lift_trainer.h"
 #include "service/classify/party_trainer.h"
@@ -20,9 +21,17 @@
 namespace clearway {
 namespace {
 
+// Stays as it is: a record's fold hangs on it.
+uint64_t AddToHash(uint64_t hash, uint64_t value) {
+  hash = hash * 0x9e3779b97f4a7c15 + value;
+  hash ^= hash >> 32;
+  hash *= 0xd6e8feb86659fd93;
+  return hash ^ hash >> 32;
+}
+
 uint64_t HashOfId(const std::string& id) {
   uint64_t hash = 0;
-  for (const char c : id) hash = MixHash(hash, static_cast<unsigned char>(c));
+  for (const char c : id) hash = AddToHash(hash, static_cast<unsigned char>(c));
   return hash;
 }
 
@@ -31,12 +40,13 @@ int FoldOf(const std::string& id, int folds) {
   return static_cast<int>((HashOfId(id) >> 20) % static_cast<uint64_t>(folds));
 }
 
-Model TrainOn(const Examples& examples, const std::vector<const LastWordExample*>& words,
-              const Tokenizer& tokenizer, const TrainOptions& options) {
+absl::StatusOr<Model> TrainOn(const Examples& examples,
+                              const std::vector<const LastWordExample*>& words,
+                              const Tokenizer& tokenizer, const TrainOptions& options) {
   Model model;
   model.verdict = TrainVerdict(examples, options);
   model.lift = TrainLift(examples, words, options);
-  model.party = TrainParty(examples, model, tokenizer, options);
+  RETURN_IF_ERROR(TrainParty(examples, tokenizer, options, &model));
   return model;
 }
 
@@ -64,8 +74,8 @@ std::string VersionOf(const std::vector<Example>& examples,
                       const std::vector<LastWord>& last_words) {
   uint64_t hash = 0;
   const auto add = [&hash](absl::string_view text) {
-    for (const char c : text) hash = MixHash(hash, static_cast<unsigned char>(c));
-    hash = MixHash(hash, 256);
+    for (const char c : text) hash = AddToHash(hash, static_cast<unsigned char>(c));
+    hash = AddToHash(hash, 256);
   };
   for (const LastWord& word : last_words) {
     add(word.body);
@@ -141,10 +151,13 @@ absl::StatusOr<TrainingResult> TrainModel(const std::vector<LabelledRecord>& rec
     return TrainOn(others, other_words, tokenizer, options);
   };
   TrainingResult result;
-  result.model = train(-1);
+  ASSIGN_OR_RETURN(result.model, train(-1));
   result.model.version = VersionOf(examples, last_words);
   std::vector<Model> fold_models;
-  for (int fold = 0; fold < options.folds; ++fold) fold_models.push_back(train(fold));
+  for (int fold = 0; fold < options.folds; ++fold) {
+    ASSIGN_OR_RETURN(Model model, train(fold));
+    fold_models.push_back(std::move(model));
+  }
 
   std::vector<VerdictScores> held_out(examples.size());
   const auto model_of = [&](size_t i) -> const Model& {
@@ -152,7 +165,8 @@ absl::StatusOr<TrainingResult> TrainModel(const std::vector<LabelledRecord>& rec
   };
   for (size_t i = 0; i < examples.size(); ++i) {
     const Example& example = examples[i];
-    held_out[i] = ScoreVerdict(model_of(i), tokenizer, example.record->ticket, example.document);
+    held_out[i] = ScoreVerdict(model_of(i), tokenizer, example.record->ticket, example.document,
+                               KnownTokens(model_of(i).index, example.document));
   }
   const Calibration calibration = FitCalibration(examples, &held_out);
   result.model.calibration = calibration;

@@ -19,7 +19,7 @@ Example ReadExample(const LabelledRecord& record, const Tokenizer& tokenizer) {
       const Token& token = document.tokens[i];
       example.words.push_back({token.hash, token.stem, share, last});
       if (i == field.begin) continue;
-      example.pairs.push_back({PairHash(document.tokens[i - 1], token), 0, share, last});
+      example.pairs.push_back({PairHash(document.tokens[i - 1].hash, token.hash), 0, share, last});
     }
   }
   return example;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory_resource>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -30,7 +31,7 @@ struct Example {
   // In reading order.
   std::vector<Unit> words;
   std::vector<Unit> pairs;
-  std::vector<uint64_t> structure;
+  std::pmr::vector<uint64_t> structure;
 };
 
 using Examples = std::vector<const Example*>;

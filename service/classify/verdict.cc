@@ -11,17 +11,20 @@ namespace clearway {
 
 Classification ClassifyDocument(const Model& model, const Tokenizer& tokenizer,
                                 const Ticket& ticket, const Document& document) {
-  const VerdictScores scores = ScoreVerdict(model, tokenizer, ticket, document);
+  const KnownTokens known(model.index, document);
+  const VerdictScores scores = ScoreVerdict(model, tokenizer, ticket, document, known);
   Classification result = Decide(model.calibration, scores);
   result.probabilities = scores.categories;
   result.model_version = model.version;
   result.language = LanguageOf(document);
   const std::pmr::vector<double> weights =
       SentenceWeights(model, document, scores, result.category, result.reason);
-  const std::pmr::vector<uint32_t> loudest = LoudestSentences(weights, kPartySentences);
+  const bool names_party = IsNonTechnical(result.category);
+  const std::pmr::vector<uint32_t> loudest =
+      LoudestSentences(weights, names_party ? kPartySentences : kMaxEvidence);
   result.evidence = QuoteEvidence(document, weights, loudest);
-  if (IsNonTechnical(result.category)) {
-    Party party = FindParty(model.party, document, loudest, result.reason);
+  if (names_party) {
+    Party party = FindParty(model.party, model.index, document, known, loudest, result.reason);
     if (party.probability >= model.calibration.party_threshold) {
       result.waiting_on = std::move(party.text);
     }

@@ -14,10 +14,22 @@ std::array<double, N> Softmax(const double* margins) {
   std::array<double, N> result;
   const double largest = *std::max_element(margins, margins + N);
   double sum = 0;
-  for (size_t i = 0; i < N; ++i) sum += result[i] = std::exp(margins[i] - largest);
+  for (size_t i = 0; i < N; ++i) {
+    // No verdict hangs on the eighth digit.
+    sum += result[i] = std::exp(static_cast<float>(margins[i] - largest));
+  }
   for (double& p : result) p /= sum;
   return result;
 }
+
+// By reason: the position of its category's output.
+const std::array<size_t, kReasonCount> kCategoryOutputOf = [] {
+  std::array<size_t, kReasonCount> outputs{};
+  for (size_t r = 0; r < kReasonCount; ++r) {
+    outputs[r] = static_cast<size_t>(CategoryOf(static_cast<Reason>(r))) - 1;
+  }
+  return outputs;
+}();
 
 using Sums = std::array<int32_t, WeightTable::kLanes>;
 static_assert(kVerdictOutputs <= WeightTable::kMaxOutputs);
@@ -53,15 +65,16 @@ CLEARWAY_FOR_EVERY_CPU void AddRows(const WeightTable& table, const uint32_t* ro
     HalfSums lower{};
     HalfSums upper{};
     for (size_t i = begin; i < end; ++i) {
+      const int8_t* const row = table.row(rows[i]);
       HalfRow half;
-      std::memcpy(&half, table.row(rows[i]), sizeof half);
+      std::memcpy(&half, row, sizeof half);
       lower += __builtin_convertvector(half, HalfSums);
-      std::memcpy(&half, table.row(rows[i]) + kHalf, sizeof half);
+      std::memcpy(&half, row + kHalf, sizeof half);
       upper += __builtin_convertvector(half, HalfSums);
-      squares += double{table.squares(rows[i])};
     }
     for (size_t k = 0; k < kHalf; ++k) total->sums[k] += quarters * lower[k];
     for (size_t k = 0; k < kHalf; ++k) total->sums[kHalf + k] += quarters * upper[k];
+    squares += WeightTable::Squares(upper[kHalf - 2], upper[kHalf - 1]);
   }
   const double share = static_cast<double>(quarters) / kWholeWeight;
   total->squares += share * share * squares;
@@ -72,30 +85,30 @@ CLEARWAY_FOR_EVERY_CPU void AddRows(const WeightTable& table, const uint32_t* ro
 class Gatherer {
  public:
   // `rows` has room for all that will be taken and one more.
-  Gatherer(const WeightTable& table, uint64_t* seen, uint32_t* rows)
-      : finder_(table.finder()), seen_(seen), rows_(rows) {
+  Gatherer(const FeatureIndex& index, uint64_t* seen, uint32_t* rows)
+      : finder_(index.finder()), seen_(seen), rows_(rows) {
     seen_[0] = (uint64_t{1} << WeightTable::kEmptyRows) - 1;
   }
 
   template <bool kMarked>
-  void TakeSentence(const Token* tokens, uint32_t begin, uint32_t end, bool starts_field) {
-    for (uint32_t i = begin; i < end; ++i) {
-      const Token& token = tokens[i];
-      WeightTable::Entry word = finder_.Find(token.hash);
-      if (!word.found() && token.stem != 0) word = finder_.Find(token.stem);
+  void TakeSentence(const Document& document, const KnownTokens& known, const Sentence& sentence) {
+    for (uint32_t i = sentence.begin; i < sentence.end; ++i) {
+      uint32_t word = finder_[known.words[i]].verdict;
+      const uint64_t stem = document.tokens[i].stem;
+      if (word == 0 && stem != 0) word = finder_.Find(stem).verdict;
       Take<kMarked>(word);
-      if (starts_field && i == begin) continue;
-      Take<kMarked>(finder_.Find(PairHash(tokens[i - 1], token)));
+      Take<kMarked>(finder_[known.pairs[i]].verdict);
     }
   }
 
-  void Take(uint64_t hash) { Take<false>(finder_.Find(hash)); }
+  void Take(uint64_t hash) { Take<false>(finder_.Find(hash).verdict); }
 
   uint32_t count() const { return count_; }
 
  private:
   template <bool kMarked>
-  void Take(WeightTable::Entry entry) {
+  void Take(uint32_t code) {
+    const WeightTable::Entry entry(code);
     TakeRow(entry.row());
     if constexpr (kMarked) TakeRow(entry.marked_row());
   }
@@ -108,37 +121,35 @@ class Gatherer {
     bits |= bit;
   }
 
-  const WeightTable::Finder finder_;
+  const FeatureIndex::Finder finder_;
   uint64_t* const seen_;
   uint32_t* const rows_;
   uint32_t count_ = 0;
 };
 
 // Takes all features of the ticket, each where it is met first; returns what they add up to.
-Total GatherFeatures(const WeightTable& table, const Document& document,
-                     const std::vector<uint64_t>& structure, RowSet* set) {
+Total GatherFeatures(const Model& model, const Document& document, const KnownTokens& known,
+                     const std::pmr::vector<uint64_t>& structure, RowSet* set) {
+  const WeightTable& table = model.verdict;
   const ReadingOrder order = OrderSentences(document);
   set->rows.resize(4 * document.tokens.size() + structure.size() + 1);
   set->by_sentence.resize(document.sentences.size());
   // A bit a row.
   std::pmr::vector<uint64_t> seen(table.rows() / 64 + 1, document.memory());
   uint32_t* const rows = set->rows.data();
-  Gatherer gatherer(table, seen.data(), rows);
+  Gatherer gatherer(model.index, seen.data(), rows);
   Total total;
   size_t at = 0;
   for (size_t group = 0; group < ReadingOrder::kGroups; ++group) {
     const uint32_t group_begin = gatherer.count();
     for (; at < order.ends[group]; ++at) {
       const Sentence& sentence = document.sentences[order.sentences[at]];
-      const bool starts_field = sentence.begin == FieldOf(document, sentence).begin;
       RowSet::Range& range = set->by_sentence[order.sentences[at]];
       range.begin = gatherer.count();
       if (group == ReadingOrder::kLastComment) {
-        gatherer.TakeSentence<true>(document.tokens.data(), sentence.begin, sentence.end,
-                                    starts_field);
+        gatherer.TakeSentence<true>(document, known, sentence);
       } else {
-        gatherer.TakeSentence<false>(document.tokens.data(), sentence.begin, sentence.end,
-                                     starts_field);
+        gatherer.TakeSentence<false>(document, known, sentence);
       }
       range.end = gatherer.count();
     }
@@ -156,19 +167,20 @@ Total GatherFeatures(const WeightTable& table, const Document& document,
 }  // namespace
 
 VerdictScores ScoreVerdict(const Model& model, const Tokenizer& tokenizer, const Ticket& ticket,
-                           const Document& document) {
+                           const Document& document, const KnownTokens& known) {
   VerdictScores scores(document.memory());
   const WeightTable& table = model.verdict;
   const Total whole =
-      GatherFeatures(table, document, StructureFeatures(ticket, tokenizer), &scores.rows);
+      GatherFeatures(model, document, known,
+                     StructureFeatures(ticket, tokenizer, document.memory()), &scores.rows);
   scores.norm = whole.squares > 0 ? std::sqrt(whole.squares) : 1;
+  const double share = 1 / (kWholeWeight * scores.norm);
   for (size_t k = 0; k < kVerdictOutputs; ++k) {
-    const double scale{table.scale(k)};
-    scores.margins[k] = table.bias(k) + whole.sums[k] * scale / (kWholeWeight * scores.norm);
+    scores.margins[k] = table.bias(k) + whole.sums[k] * share * double{table.scale(k)};
   }
-  scores.lift = ScoreLift(model.lift, document);
-  scores.categories =
-      ApplyLift(model.calibration, scores.lift, MixHeads(model.calibration, ReadHeads(&scores)));
+  scores.lift = ScoreLift(model.lift, model.index, document, known);
+  scores.categories = ApplyLift(model.calibration, scores.lift.log_odds,
+                                MixHeads(model.calibration, ReadHeads(&scores)));
   return scores;
 }
 
@@ -179,11 +191,11 @@ Classification Decide(const Calibration& calibration, const VerdictScores& score
   verdict.confidence = *best;
   if (!IsBlocked(verdict.category)) return verdict;
   double best_reason = -1;
+  const size_t output = static_cast<size_t>(verdict.category) - 1;
   for (size_t r = 1; r < kReasonCount; ++r) {
-    const auto reason = static_cast<Reason>(r);
-    if (CategoryOf(reason) == verdict.category && scores.reasons[r] > best_reason) {
+    if (kCategoryOutputOf[r] == output && scores.reasons[r] > best_reason) {
       best_reason = scores.reasons[r];
-      verdict.reason = reason;
+      verdict.reason = static_cast<Reason>(r);
     }
   }
   double best_secondary = calibration.secondary_threshold;
@@ -203,8 +215,7 @@ HeadLogs ReadHeads(VerdictScores* scores) {
   const auto direct = Softmax<kCategoryOutputs>(scores->margins.data());
   std::array<double, kCategoryOutputs> by_reason{};
   for (size_t r = 0; r < kReasonCount; ++r) {
-    const Category category = CategoryOf(static_cast<Reason>(r));
-    by_reason[static_cast<size_t>(category) - 1] += scores->reasons[r];
+    by_reason[kCategoryOutputOf[r]] += scores->reasons[r];
   }
   // Keeps the logarithm finite where a head rules a category out.
   constexpr double kLeast = 1e-12;

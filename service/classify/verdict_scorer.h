@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "service/classify/document.h"
+#include "service/classify/known_tokens.h"
 #include "service/classify/model.h"
 #include "service/domain/classification.h"
 #include "service/domain/ticket.h"
@@ -26,10 +27,10 @@ struct RowSet {
 
 // What the linear model makes of a ticket.
 struct VerdictScores {
-  VerdictScores() = default;
-  // Its rows lie in `memory`, which must outlive it.
-  explicit VerdictScores(std::pmr::memory_resource* memory)
-      : rows{std::pmr::vector<uint32_t>(memory), std::pmr::vector<RowSet::Range>(memory)} {}
+  // What it holds lies in `memory`, which must outlive it.
+  explicit VerdictScores(std::pmr::memory_resource* memory = std::pmr::get_default_resource())
+      : rows{std::pmr::vector<uint32_t>(memory), std::pmr::vector<RowSet::Range>(memory)},
+        lift(memory) {}
 
   // Log-odds by output.
   std::array<double, kVerdictOutputs> margins{};
@@ -40,13 +41,13 @@ struct VerdictScores {
   RowSet rows;
   // What their weights are divided by.
   double norm = 1;
-  // Log-odds that the last comment lifts whatever blocked the ticket.
-  double lift = kNoLift;
+  // That the last comment lifts whatever blocked the ticket.
+  LiftScore lift;
 };
 
 // Time and memory are linear in the document.
 VerdictScores ScoreVerdict(const Model& model, const Tokenizer& tokenizer, const Ticket& ticket,
-                           const Document& document);
+                           const Document& document, const KnownTokens& known);
 
 // The verdict that the scores amount to: category, confidence, reason and secondary category.
 Classification Decide(const Calibration& calibration, const VerdictScores& scores);

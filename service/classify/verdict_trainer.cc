@@ -17,7 +17,7 @@ namespace {
 
 // Every hash that some feature of the example has, each once.
 std::vector<uint64_t> AllHashes(const Example& example) {
-  std::vector<uint64_t> hashes = example.structure;
+  std::vector<uint64_t> hashes(example.structure.begin(), example.structure.end());
   for (const std::vector<Unit>* units : {&example.words, &example.pairs}) {
     for (const Unit& unit : *units) {
       for (const uint64_t hash : {unit.hash, unit.stem}) {

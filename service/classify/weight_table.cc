@@ -1,6 +1,7 @@
 #include "service/classify/weight_table.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <iterator>
 #include <utility>
@@ -16,9 +17,9 @@ constexpr double kLargest = 127;
 // them in the cache.
 constexpr int kSmallestKept = 14;
 
-template <typename Row>
-bool WeighsSomething(const Row& row) {
-  return std::any_of(std::begin(row.weights), std::end(row.weights),
+// `weights` are as many as there are outputs.
+bool WeighSomething(const int8_t* weights, size_t outputs) {
+  return std::any_of(weights, weights + outputs,
                      [](int8_t weight) { return std::abs(int{weight}) >= kSmallestKept; });
 }
 
@@ -32,8 +33,8 @@ WeightTable::WeightTable(std::vector<Feature> features, const std::vector<double
   for (const Feature& feature : features) {
     const Row row = Quantise(feature.weights);
     const Row marked = Quantise(feature.marked);
-    const bool has_marked = WeighsSomething(marked);
-    const bool has_row = has_marked || WeighsSomething(row);
+    const bool has_marked = WeighSomething(marked.lanes, bias_.size());
+    const bool has_row = has_marked || WeighSomething(row.lanes, bias_.size());
     if (!has_row && !feature.keep) continue;
     hashes_.push_back(feature.hash);
     const size_t number = has_row ? rows_.size() : kEmptyRows - 1;
@@ -41,7 +42,6 @@ WeightTable::WeightTable(std::vector<Feature> features, const std::vector<double
     if (has_row) rows_.push_back(row);
     if (has_marked) rows_.push_back(marked);
   }
-  BuildIndex();
 }
 
 void WeightTable::SetScales(const std::vector<Feature>& features) {
@@ -62,17 +62,17 @@ WeightTable::Row WeightTable::Quantise(const Weights& weights) const {
   Row row;
   for (size_t k = 0; k < weights.values.size(); ++k) {
     if (scales_[k] == 0) continue;
-    row.weights[k] = static_cast<int8_t>(std::lround(weights.values[k] / scales_[k]));
+    row.lanes[k] = static_cast<int8_t>(std::lround(weights.values[k] / scales_[k]));
   }
-  row.squares = static_cast<uint16_t>(std::bit_cast<uint32_t>(weights.squares) >> 16);
+  constexpr int32_t kMost = 127 * kHighLane;
+  // Of the sum of squares eight significant bits are kept.
+  const auto kept = std::bit_cast<float>(std::bit_cast<uint32_t>(weights.squares) & 0xffff0000);
+  const int32_t squares = std::min(kMost, static_cast<int32_t>(std::lround(kept * kSquaresScale)));
+  // The low lane has a sign, too.
+  const int32_t high = (squares + kHighLane / 2) / kHighLane;
+  row.lanes[kLanes - 2] = static_cast<int8_t>(squares - high * kHighLane);
+  row.lanes[kLanes - 1] = static_cast<int8_t>(high);
   return row;
-}
-
-void WeightTable::BuildIndex() {
-  std::vector<std::pair<uint64_t, uint32_t>> pairs;
-  pairs.reserve(hashes_.size());
-  for (size_t i = 0; i < hashes_.size(); ++i) pairs.emplace_back(hashes_[i], codes_[i]);
-  index_ = HashIndex(pairs);
 }
 
 void WeightTable::AppendTo(std::string* bytes) const {
@@ -100,8 +100,6 @@ absl::Status WeightTable::ReadFrom(absl::string_view* bytes) {
       return absl::DataLossError("the model file's features are out of order");
     }
   }
-  BuildIndex();
-  if (!index_.complete()) return absl::DataLossError("the model file's features agree too much");
   return absl::OkStatus();
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -8,8 +7,6 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-
-#include "service/classify/hash_index.h"
 
 namespace clearway {
 
@@ -38,8 +35,10 @@ class WeightTable {
   // Where a feature's rows are.
   class Entry {
    public:
+    // 0 is no feature's.
     constexpr explicit Entry(uint32_t code) : code_(code) {}
-    bool found() const { return code_ != HashIndex::kNone; }
+    uint32_t code() const { return code_; }
+    bool found() const { return code_ != 0; }
     // One of the first kEmptyRows where there is none.
     uint32_t row() const { return code_ >> 1; }
     uint32_t marked_row() const {
@@ -63,27 +62,19 @@ class WeightTable {
   size_t features() const { return hashes_.size(); }
   size_t rows() const { return rows_.size(); }
 
-  Entry Find(uint64_t hash) const { return finder().Find(hash); }
-
-  // For many look-ups. The table must outlive it.
-  class Finder {
-   public:
-    Entry Find(uint64_t hash) const { return Entry(index_.Find(hash)); }
-
-   private:
-    friend class WeightTable;
-    explicit Finder(HashIndex::Finder index) : index_(index) {}
-    HashIndex::Finder index_;
-  };
-  Finder finder() const { return Finder(index_.finder()); }
+  // By number, in the order of their hashes.
+  uint64_t hash(size_t feature) const { return hashes_[feature]; }
+  Entry entry(size_t feature) const { return Entry(codes_[feature]); }
 
   // A row is one SIMD register: `outputs()` weights, to be multiplied by scale(output), then what
-  // is of no meaning here.
+  // is of no meaning here, and in the last two lanes, which are summed up like the others, what it
+  // adds to the sum of squares.
   static constexpr size_t kLanes = 32;
   static constexpr size_t kMaxOutputs = kLanes - 2;
-  const int8_t* row(uint32_t row) const { return rows_[row].weights; }
-  float squares(uint32_t row) const {
-    return std::bit_cast<float>(uint32_t{rows_[row].squares} << 16);
+  const int8_t* row(uint32_t row) const { return rows_[row].lanes; }
+  // From the sums over both lanes.
+  static double Squares(int32_t low, int32_t high) {
+    return static_cast<double>(low + kHighLane * high) / kSquaresScale;
   }
   float scale(size_t output) const { return scales_[output]; }
   float bias(size_t output) const { return bias_[output]; }
@@ -94,15 +85,17 @@ class WeightTable {
   absl::Status ReadFrom(absl::string_view* bytes);
 
  private:
-  // Half a line of the cache. Of the squares' sum the upper half of the float is kept.
+  // Of the low lane's units a high one has so many, and 1 so many.
+  static constexpr int32_t kHighLane = 256;
+  static constexpr int32_t kSquaresScale = 128;
+
+  // Half a line of the cache.
   struct alignas(kLanes) Row {
-    int8_t weights[kMaxOutputs] = {};
-    uint16_t squares = 0;
+    int8_t lanes[kLanes] = {};
   };
 
   void SetScales(const std::vector<Feature>& features);
   Row Quantise(const Weights& weights) const;
-  void BuildIndex();
 
   std::vector<float> bias_;
   std::vector<float> scales_;
@@ -112,7 +105,6 @@ class WeightTable {
   // row is its marked one.
   std::vector<uint32_t> codes_;
   std::vector<Row> rows_ = std::vector<Row>(kEmptyRows);
-  HashIndex index_;
 };
 
 }  // namespace clearway

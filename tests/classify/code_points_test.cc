@@ -37,5 +37,13 @@ INSTANTIATE_TEST_SUITE_P(
                       19}),
     [](const auto& row) { return row.param.name; });
 
+TEST(Utf8CodePointTest, AreCountedAsElsewhere) {
+  std::string text;
+  for (const char* const piece : {"plain ", "等法务", "é", "😀", "x", "签字。", "12345678", "Ω"}) {
+    text += piece;
+    EXPECT_EQ(CountUtf8CodePoints(text), CountCodePoints(text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace clearway

@@ -7,21 +7,29 @@
 
 #include "gmock/gmock.h"
 
+#include "service/classify/model.h"
 #include "service/classify/verdict_scorer.h"
+#include "tests/testing/status_matchers.h"
 
 namespace clearway {
 namespace {
 
+using ::clearway::testing::IsOk;
+
 class LiftTest : public ::testing::Test {
  protected:
   // Knows one word, and that it lifts.
-  LiftModel Model() const {
+  Model OneWordModel() const {
     std::pmr::vector<Token> tokens;
-    tokenizer_.Tokenize("merged", &tokens);
-    return {RoleTable({{{tokens[0].hash, 0}, 4.0}}, RoleTable::kRoles, 1), -1};
+    std::pmr::vector<uint32_t> ends;
+    tokenizer_.Tokenize("merged", &tokens, &ends);
+    Model model;
+    model.lift = {RoleTable({{{tokens[0].hash, 0}, 4.0}}, RoleTable::kRoles, 1), -1};
+    EXPECT_THAT(IndexFeatures(&model), IsOk());
+    return model;
   }
 
-  double Score(const std::vector<std::string>& comments) const {
+  LiftScore Score(const std::vector<std::string>& comments) const {
     Ticket ticket;
     ticket.title = "merged";
     for (const std::string& body : comments) {
@@ -29,21 +37,35 @@ class LiftTest : public ::testing::Test {
       comment.body = body;
       ticket.comments.push_back(comment);
     }
-    return ScoreLift(Model(), ReadDocument(ticket, tokenizer_));
+    const Model model = OneWordModel();
+    const Document document = ReadDocument(ticket, tokenizer_);
+    return ScoreLift(model.lift, model.index, document, KnownTokens(model.index, document));
+  }
+
+  double LogOdds(const std::vector<std::string>& comments) const {
+    return Score(comments).log_odds;
   }
 
   const Tokenizer tokenizer_;
 };
 
 TEST_F(LiftTest, OnlyTheLastCommentIsHeard) {
-  EXPECT_EQ(Score({}), kNoLift);
-  EXPECT_GT(Score({"stuck", "merged"}), -1);
-  EXPECT_EQ(Score({"merged", "stuck"}), -1);
+  EXPECT_EQ(LogOdds({}), kNoLift);
+  EXPECT_GT(LogOdds({"stuck", "merged"}), -1);
+  EXPECT_EQ(LogOdds({"merged", "stuck"}), -1);
 }
 
 TEST_F(LiftTest, QuotesAreNotTheAuthorsWords) {
-  EXPECT_EQ(Score({"> merged"}), kNoLift);
-  EXPECT_EQ(Score({"> merged\nnot yet"}), -1);
+  EXPECT_EQ(LogOdds({"> merged"}), kNoLift);
+  EXPECT_EQ(LogOdds({"> merged\nnot yet"}), -1);
+}
+
+TEST_F(LiftTest, ItsSentencesAddUp) {
+  const LiftScore score = Score({"Not merged. It is merged. > no"});
+  ASSERT_EQ(score.by_sentence.size(), 3U);
+  EXPECT_GT(score.by_sentence[0], 0);
+  EXPECT_EQ(score.by_sentence[2], 0);
+  EXPECT_NEAR(score.by_sentence[0] + score.by_sentence[1] - 1, score.log_odds, 1e-12);
 }
 
 TEST_F(LiftTest, ALiftMovesProbabilityToNotBlocked) {

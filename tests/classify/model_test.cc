@@ -42,53 +42,84 @@ Model SmallModel() {
   model.version = "test-1";
   model.calibration.sharpness = 2.5;
   model.verdict = Table(kVerdictOutputs);
-  model.party = {Roles(), 0.75, -1.5};
+  model.party = {Roles(), 0.75, -1.5, {}};
   return model;
 }
 
-TEST(HashIndexTest, FindsWhatWasPutInAndNothingElse) {
-  std::vector<std::pair<uint64_t, uint32_t>> entries;
-  for (uint32_t i = 1; i <= 1000; ++i) entries.emplace_back(HashOf(i), i);
-  const HashIndex index(entries);
-  for (uint32_t i = 1; i <= 1000; ++i) EXPECT_EQ(index.Find(HashOf(i)), i);
-  for (uint32_t i = 1001; i <= 2000; ++i) EXPECT_EQ(index.Find(HashOf(i)), HashIndex::kNone) << i;
-  EXPECT_EQ(HashIndex().Find(7), HashIndex::kNone);
+FeatureIndex::Entry EntryOf(uint32_t i) { return {HashOf(i), {i, i + 1, -static_cast<int>(i)}}; }
+
+TEST(FeatureIndexTest, FindsWhatWasPutInAndNothingElse) {
+  std::vector<FeatureIndex::Entry> entries;
+  for (uint32_t i = 1; i <= 1000; ++i) entries.push_back(EntryOf(i));
+  const FeatureIndex index(entries);
+  for (const auto& [hash, feature] : entries) {
+    EXPECT_EQ(index.Find(hash).verdict, feature.verdict);
+    EXPECT_EQ(index.Find(hash).party, feature.party);
+    EXPECT_EQ(index.Find(hash).lift, feature.lift);
+  }
+  for (uint32_t i = 1001; i <= 2000; ++i) {
+    EXPECT_EQ(index.finder().PlaceOf(HashOf(i)), FeatureIndex::kNowhere) << i;
+  }
+  EXPECT_EQ(FeatureIndex().finder().PlaceOf(7), FeatureIndex::kNowhere);
+  EXPECT_EQ(index.finder()[FeatureIndex::kNowhere].verdict, 0U);
 }
 
 // Many sizes: a place must be found for every entry, whatever the table's size is rounded to.
-TEST(HashIndexTest, EveryEntryFindsItsPlace) {
+TEST(FeatureIndexTest, EveryEntryFindsItsPlace) {
   for (uint32_t size : {1U, 2U, 3U, 7U, 8U, 455U, 456U, 910U, 7281U, 7282U}) {
-    std::vector<std::pair<uint64_t, uint32_t>> entries;
-    for (uint32_t i = 1; i <= size; ++i) entries.emplace_back(HashOf(i), i);
-    const HashIndex index(entries);
+    std::vector<FeatureIndex::Entry> entries;
+    for (uint32_t i = 1; i <= size; ++i) entries.push_back(EntryOf(i));
+    const FeatureIndex index(entries);
     EXPECT_TRUE(index.complete()) << size;
-    for (const auto& [hash, number] : entries) ASSERT_EQ(index.Find(hash), number) << size;
+    for (const auto& [hash, feature] : entries) {
+      ASSERT_EQ(index.Find(hash).verdict, feature.verdict) << size;
+    }
   }
 }
 
-TEST(HashIndexTest, HashesMadeToAgreeAreToldNotEndless) {
-  std::vector<std::pair<uint64_t, uint32_t>> entries;
-  // They differ only where neither the place nor the displacement looks.
-  for (uint32_t i = 1; i <= 16; ++i) entries.emplace_back(uint64_t{i} << 32, i);
-  EXPECT_FALSE(HashIndex(entries).complete());
+TEST(FeatureIndexTest, HashesMadeToAgreeAreToldNotEndless) {
+  std::vector<FeatureIndex::Entry> entries;
+  // They differ only where no multiplier moves them to a place's number.
+  for (uint64_t i = 1; i <= 16; ++i) entries.push_back({i << 32, {1, 1, 1}});
+  EXPECT_FALSE(FeatureIndex(entries).complete());
+}
+
+// By hash; of code 0 where there is none.
+WeightTable::Entry Find(const WeightTable& table, uint64_t hash) {
+  for (size_t i = 0; i < table.features(); ++i) {
+    if (table.hash(i) == hash) return table.entry(i);
+  }
+  return WeightTable::Entry(0);
+}
+
+double SquaresOf(const WeightTable& table, uint32_t row) {
+  const int8_t* const lanes = table.row(row);
+  return WeightTable::Squares(lanes[WeightTable::kLanes - 2], lanes[WeightTable::kLanes - 1]);
 }
 
 TEST(WeightTableTest, KeepsWeightsToWithinARounding) {
   const WeightTable table = Table(4);
   for (uint64_t i = 50; i <= 100; ++i) {
-    const WeightTable::Entry entry = table.Find(HashOf(i));
+    const WeightTable::Entry entry = Find(table, HashOf(i));
     ASSERT_TRUE(entry.found()) << i;
     const size_t k = i % 4;
     const double weight = table.row(entry.row())[k] * double{table.scale(k)};
     EXPECT_NEAR(weight, static_cast<double>(i) / 10, 0.05) << i;
-    EXPECT_EQ(table.squares(entry.row()), 1.5F);
+    EXPECT_EQ(SquaresOf(table, entry.row()), 1.5);
     ASSERT_EQ(entry.marked_row() != 0, i % 3 == 0) << i;
     if (entry.marked_row() != 0) {
-      EXPECT_EQ(table.squares(entry.marked_row()), 0.5F);
+      EXPECT_EQ(SquaresOf(table, entry.marked_row()), 0.5);
       EXPECT_LT(table.row(entry.marked_row())[0], 0);
     }
   }
-  EXPECT_FALSE(table.Find(12345).found());
+  EXPECT_FALSE(Find(table, 12345).found());
+}
+
+TEST(WeightTableTest, KeepsSquaresLargeAndSmall) {
+  for (const float squares : {0.0F, 1.0F, 1.9921875F, 2.0F, 71.5F, 143.0F, 253.0F}) {
+    const WeightTable table({{HashOf(1), {{10.0}, squares}, {}, false}}, {0.0});
+    EXPECT_EQ(SquaresOf(table, Find(table, HashOf(1)).row()), squares);
+  }
 }
 
 TEST(WeightTableTest, WhatWeighsNothingIsLeftOutUnlessKept) {
@@ -96,23 +127,32 @@ TEST(WeightTableTest, WhatWeighsNothingIsLeftOutUnlessKept) {
   const WeightTable::Feature silent{HashOf(2), {{0.01}, 1}, {}, false};
   const WeightTable::Feature kept{HashOf(3), {{0.01}, 1}, {}, true};
   const WeightTable table({loud, silent, kept}, {0.0});
-  EXPECT_TRUE(table.Find(HashOf(1)).found());
-  EXPECT_FALSE(table.Find(HashOf(2)).found());
-  ASSERT_TRUE(table.Find(HashOf(3)).found());
-  EXPECT_EQ(table.row(table.Find(HashOf(3)).row())[0], 0);
-}
-
-TEST(WeightTableTest, EmptyTableFindsNothing) {
-  EXPECT_FALSE(WeightTable({}, {0.0}).Find(7).found());
+  EXPECT_TRUE(Find(table, HashOf(1)).found());
+  EXPECT_FALSE(Find(table, HashOf(2)).found());
+  ASSERT_TRUE(Find(table, HashOf(3)).found());
+  EXPECT_EQ(table.row(Find(table, HashOf(3)).row())[0], 0);
 }
 
 TEST(RoleTableTest, EachScoreHasItsScale) {
   const RoleTable table = Roles();
-  EXPECT_EQ(table.Find(HashOf(1))[0], 127);
-  EXPECT_NEAR(table.Find(HashOf(2))[3] * table.scale(0), 0.5, 0.01);
-  EXPECT_EQ(table.Find(HashOf(1))[7], -127);
+  const RoleTable::Row& first = table.row(table.Find(HashOf(1)));
+  EXPECT_EQ(first[0], 127);
+  EXPECT_EQ(first[7], -127);
+  EXPECT_NEAR(table.row(table.Find(HashOf(2)))[3] * table.scale(0), 0.5, 0.01);
   EXPECT_NEAR(-127 * table.scale(1), -1.0, 1e-9);
-  EXPECT_EQ(table.Find(HashOf(9))[0], 0);
+  EXPECT_EQ(table.Find(HashOf(9)), 0U);
+  EXPECT_EQ(table.row(0)[0], 0);
+}
+
+TEST(ModelTest, OneLookUpServesAllTables) {
+  Model model = SmallModel();
+  model.lift = {RoleTable({{{HashOf(60), 0}, -4.0}}, RoleTable::kRoles, 1), -1};
+  model.party.table = RoleTable({{{HashOf(60), 3}, 2.0}}, 5, 1);
+  ASSERT_THAT(IndexFeatures(&model), IsOk());
+  const KnownFeature& known = model.index.Find(HashOf(60));
+  EXPECT_EQ(known.verdict, Find(model.verdict, HashOf(60)).code());
+  EXPECT_EQ(model.party.table.row(known.party)[3], 127);
+  EXPECT_EQ(known.lift, -127);
 }
 
 TEST(ModelTest, ComesBackAsWritten) {

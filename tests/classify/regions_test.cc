@@ -71,7 +71,7 @@ TEST(RegionsTest, ProseGoesOnBehindAClosedFence) {
 
 TEST(RegionsTest, SpansCoverTheText) {
   const std::string text = "a\n> b\n\n```\nc\n```\nd";
-  const std::vector<RegionSpan> spans = ReadRegions(text);
+  const std::pmr::vector<RegionSpan> spans = ReadRegions(text);
   ASSERT_FALSE(spans.empty());
   uint32_t last = 0;
   for (const RegionSpan& span : spans) {

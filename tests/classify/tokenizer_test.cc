@@ -15,7 +15,8 @@ class TokenizerTest : public ::testing::Test {
  protected:
   std::pmr::vector<Token> Tokens(absl::string_view text) const {
     std::pmr::vector<Token> tokens;
-    tokenizer_.Tokenize(text, &tokens);
+    std::pmr::vector<uint32_t> ends;
+    tokenizer_.Tokenize(text, &tokens, &ends);
     return tokens;
   }
 
@@ -110,9 +111,13 @@ TEST_F(TokenizerTest, AWordEndsWhereTheTextDoes) {
 
 TEST_F(TokenizerTest, SentencesEndAtStopsBeforeSpaceAndAtLines) {
   const auto ends = [&](absl::string_view text) {
+    std::pmr::vector<Token> tokens;
+    std::pmr::vector<uint32_t> sentence_ends;
+    tokenizer_.Tokenize(text, &tokens, &sentence_ends);
     std::vector<std::string> last;
-    for (const Token& token : Tokens(text)) {
-      if (token.ends_sentence) last.emplace_back(text.substr(token.begin, token.end - token.begin));
+    for (const uint32_t end : sentence_ends) {
+      const Token& token = tokens[end - 1];
+      last.emplace_back(text.substr(token.begin, token.end - token.begin));
     }
     return last;
   };
@@ -120,6 +125,30 @@ TEST_F(TokenizerTest, SentencesEndAtStopsBeforeSpaceAndAtLines) {
   EXPECT_THAT(ends("one\ntwo\r\n\nthree"), ElementsAre("one", "two", "three"));
   EXPECT_THAT(ends("等法务。还没回！好"), ElementsAre("。", "！", "好"));
   EXPECT_THAT(ends("\n.\n"), ElementsAre("."));
+}
+
+TEST_F(TokenizerTest, TellsWhetherATextIsUtf8) {
+  const auto well_formed = [&](absl::string_view text) {
+    std::pmr::vector<Token> tokens;
+    std::pmr::vector<uint32_t> ends;
+    return tokenizer_.Tokenize(text, &tokens, &ends);
+  };
+  for (const char* const text : {"", "plain", "naïve isn’t", "等 DBA。１２", "\U0001f600 ok"}) {
+    EXPECT_TRUE(well_formed(text)) << text;
+  }
+  for (const char* const text :
+       {"\xff", "word\xff", "wörd\xc3", "isn't\xe2\x80", "1\xef\xbc", "等\xe7\xad"}) {
+    EXPECT_FALSE(well_formed(text)) << text;
+  }
+}
+
+TEST_F(TokenizerTest, EndingsAreThoseOfLongerWords) {
+  EXPECT_EQ(Tokens("the")[0].ending, 0U);
+  EXPECT_NE(Tokens("team")[0].ending, 0U);
+  EXPECT_EQ(Tokens("a STREAM")[1].ending, Tokens("team")[0].ending);
+  EXPECT_EQ(Tokens("internationalteam x")[0].ending, Tokens("team")[0].ending);
+  EXPECT_NE(Tokens("teas")[0].ending, Tokens("team")[0].ending);
+  EXPECT_EQ(Tokens("2026")[0].ending, 0U);
 }
 
 TEST_F(TokenizerTest, TypographicApostropheIsAnApostrophe) {

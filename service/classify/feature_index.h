@@ -1,0 +1,98 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace clearway {
+
+// What every part of the model knows of one hashed feature, so that one look-up serves them all.
+// All zeros: nothing.
+struct KnownFeature {
+  // Code of its WeightTable::Entry.
+  uint32_t verdict = 0;
+  // Number of its row in the party's table.
+  uint32_t party = 0;
+  // How it weighs in the lift.
+  int32_t lift = 0;
+};
+
+// Known features by 64-bit hash. Every hash has one place where it may stand: entries of a bucket
+// share a multiplier that was chosen so that all find room ("hash, displace, and compress",
+// Belazzougui, Botelho and Dietzfelbinger 2009). So the table is small, and a look-up reads one
+// line of it and takes no branch. Filled once, then read by any number of threads. A stranger is
+// taken for an entry with a probability of 2^-32.
+class FeatureIndex {
+ public:
+  using Entry = std::pair<uint64_t, KnownFeature>;
+
+  FeatureIndex() : FeatureIndex(std::vector<Entry>()) {}
+
+  // No hash may occur twice.
+  explicit FeatureIndex(const std::vector<Entry>& entries);
+
+  // False where entries found no room and are missing. By chance that does not happen: their hashes
+  // were made to agree.
+  bool complete() const { return complete_; }
+
+  const KnownFeature& Find(uint64_t hash) const { return finder().Find(hash); }
+
+ private:
+  struct alignas(16) Slot {
+    KnownFeature feature;
+    uint32_t tag = 0;
+  };
+
+ public:
+  // Where a feature stands.
+  using Place = uint32_t;
+  // There stands what is not known.
+  static constexpr Place kNowhere = 0;
+
+  // Looks up; a copy of what a loop wants in registers. The index must outlive it.
+  class Finder {
+   public:
+    Place PlaceOf(uint64_t hash) const {
+      const Place place =
+          FeatureIndex::PlaceOf(hash, multipliers_[hash >> bucket_shift_], place_shift_);
+      // Compilers like to make branches of conditions, and nobody could guess this one.
+      return place & (0 - static_cast<Place>(slots_[place].tag == TagOf(hash)));
+    }
+    const KnownFeature& operator[](Place place) const { return slots_[place].feature; }
+    const KnownFeature& Find(uint64_t hash) const { return (*this)[PlaceOf(hash)]; }
+
+   private:
+    friend class FeatureIndex;
+    explicit Finder(const FeatureIndex& index)
+        : multipliers_(index.multipliers_.data()),
+          slots_(index.slots_.data()),
+          bucket_shift_(index.bucket_shift_),
+          place_shift_(index.place_shift_) {}
+
+    const uint16_t* multipliers_;
+    const Slot* slots_;
+    unsigned bucket_shift_;
+    unsigned place_shift_;
+  };
+  Finder finder() const { return Finder(*this); }
+
+ private:
+  static Place PlaceOf(uint64_t hash, uint64_t multiplier, unsigned shift) {
+    return static_cast<Place>((hash * multiplier) >> shift);
+  }
+  static uint32_t TagOf(uint64_t hash) { return static_cast<uint32_t>(hash >> 32); }
+
+  // Whether a multiplier was found with which they all stand in slots of their own.
+  bool Settle(const std::vector<Entry>& bucket, std::vector<bool>* taken);
+
+  // By bucket, which is what the hash begins with.
+  std::vector<uint16_t> multipliers_;
+  // By place.
+  std::vector<Slot> slots_;
+  unsigned bucket_shift_ = 0;
+  unsigned place_shift_ = 0;
+  bool complete_ = true;
+};
+
+}  // namespace clearway

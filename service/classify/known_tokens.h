@@ -1,0 +1,21 @@
+#pragma once
+
+#include <memory_resource>
+#include <vector>
+
+#include "service/classify/document.h"
+#include "service/classify/feature_index.h"
+
+namespace clearway {
+
+// What the model knows of a document's tokens, by position: places in its index.
+struct KnownTokens {
+  // Lies in the document's memory.
+  KnownTokens(const FeatureIndex& index, const Document& document);
+
+  std::pmr::vector<FeatureIndex::Place> words;
+  // Of the pair of a token and the one before it in its field.
+  std::pmr::vector<FeatureIndex::Place> pairs;
+};
+
+}  // namespace clearway
