@@ -28,8 +28,10 @@ std::vector<Evidence> EvidenceOf(const std::optional<Classification>& verdict) {
 std::vector<Escalation> SuggestionsIn(const IngestOutcome& outcome) {
   std::vector<Escalation> suggestions = outcome.climbed.messages;
   if (!outcome.next_step.has_value() || !outcome.blocker.has_value()) return suggestions;
+  const NextStep& next = *outcome.next_step;
   std::optional<Escalation> step =
-      Worded(*outcome.next_step, *outcome.blocker, EvidenceOf(outcome.classification));
+      next.planner->PlanLevel(*outcome.blocker, next.ticket, outcome.blocker->escalation_level + 1,
+                              EvidenceOf(outcome.classification), next.now, next.standing);
   if (step.has_value()) suggestions.push_back(*std::move(step));
   return suggestions;
 }

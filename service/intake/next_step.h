@@ -1,14 +1,9 @@
 #pragma once
 
 #include <memory>
-#include <optional>
-#include <vector>
 
 #include "absl/time/time.h"
 
-#include "service/domain/blocker.h"
-#include "service/domain/classification.h"
-#include "service/domain/escalation.h"
 #include "service/domain/standing.h"
 #include "service/domain/ticket.h"
 #include "service/escalation/planner.h"
@@ -23,9 +18,5 @@ struct NextStep {
   Standing standing;
   absl::Time now;
 };
-
-// The step as a suggestion, which has no id; nullopt where the ladder has no further one.
-std::optional<Escalation> Worded(const NextStep& next, const Blocker& blocker,
-                                 const std::vector<Evidence>& evidence);
 
 }  // namespace clearway
