@@ -18,9 +18,9 @@
 namespace clearway {
 namespace {
 
-constexpr std::array<absl::string_view, 9> kFieldNames = {"tenant",   "source",     "project",
-                                                          "category", "reason",     "priority",
-                                                          "labels",   "waiting_on", "language"};
+constexpr std::array<absl::string_view, kMatchFields> kFieldNames = {
+    "tenant",   "source", "project",    "category", "reason",
+    "priority", "labels", "waiting_on", "language"};
 // Longer ones are a slip, and cost memory to compile.
 constexpr size_t kMaxPattern = 1024;
 constexpr int64_t kMaxPatternMemory = 1 << 20;
@@ -132,15 +132,16 @@ absl::string_view MatchFieldName(MatchField field) {
 
 MatchFacts::MatchFacts(const Blocker& blocker, const Ticket& ticket)
     // In the order of the enum.
-    : values_{{blocker.ticket.tenant},
-              {blocker.ticket.source},
-              {blocker.project},
-              {std::string(CategoryName(blocker.category))},
-              {std::string(ReasonName(blocker.reason))},
-              {std::string(PriorityName(blocker.priority))},
-              ticket.labels,
-              {blocker.waiting_on},
-              {blocker.language}} {}
+    : values_{blocker.ticket.tenant,
+              blocker.ticket.source,
+              blocker.project,
+              CategoryName(blocker.category),
+              ReasonName(blocker.reason),
+              PriorityName(blocker.priority),
+              absl::string_view(),
+              blocker.waiting_on,
+              blocker.language},
+      labels_(ticket.labels) {}
 
 absl::StatusOr<Matcher> Matcher::Parse(absl::string_view text) {
   Matcher matcher;
@@ -180,19 +181,19 @@ absl::StatusOr<Matcher> Matcher::Parse(absl::string_view text) {
   return matcher;
 }
 
-bool Matcher::MatchesValue(const std::string& value) const {
-  if (pattern_ != nullptr) return RE2::FullMatch(value, *pattern_);
+bool Matcher::MatchesValue(absl::string_view value) const {
+  if (pattern_ != nullptr)
+    return RE2::FullMatch(re2::StringPiece(value.data(), value.size()), *pattern_);
   return std::find(values_.begin(), values_.end(), value) != values_.end();
 }
 
-bool Matcher::Accepts(const std::string& value) const {
+bool Matcher::Accepts(absl::string_view value) const {
   return MatchesValue(value) != (op_ == MatchOperator::kNotEqual);
 }
 
 bool Matcher::Matches(const MatchFacts& facts) const {
-  const std::vector<std::string>& values = facts.of(field_);
-  const bool any = std::any_of(values.begin(), values.end(),
-                               [this](const std::string& value) { return MatchesValue(value); });
+  const bool any =
+      facts.Any(field_, [this](absl::string_view value) { return MatchesValue(value); });
   return op_ == MatchOperator::kNotEqual ? !any : any;
 }
 

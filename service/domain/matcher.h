@@ -1,5 +1,8 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,21 +31,28 @@ enum class MatchField {
   kWaitingOn,
   kLanguage,
 };
+inline constexpr size_t kMatchFields = 9;
 
 enum class MatchOperator { kEqual, kNotEqual, kMatches, kIn };
 
 // The values of the fields of one blocker; all but the labels have exactly one, which may be empty.
+// A view: the blocker and the ticket must outlive it.
 class MatchFacts {
  public:
   // Of the ticket only the labels are looked at.
   MatchFacts(const Blocker& blocker, const Ticket& ticket);
 
-  const std::vector<std::string>& of(MatchField field) const {
-    return values_[static_cast<size_t>(field)];
+  // Whether the field has such a value.
+  template <typename Predicate>
+  bool Any(MatchField field, Predicate predicate) const {
+    if (field != MatchField::kLabels) return predicate(values_[static_cast<size_t>(field)]);
+    return std::any_of(labels_.begin(), labels_.end(), predicate);
   }
 
  private:
-  std::vector<std::vector<std::string>> values_;
+  // By field; that of the labels is empty.
+  std::array<absl::string_view, kMatchFields> values_;
+  const std::vector<std::string>& labels_;
 };
 
 // One condition, such as `priority in (HIGH, HIGHEST)`. Immutable; copies are cheap. Thread-safe.
@@ -61,7 +71,7 @@ class Matcher {
   bool Matches(const MatchFacts& facts) const;
 
   // Whether it matches a field whose one value this is.
-  bool Accepts(const std::string& value) const;
+  bool Accepts(absl::string_view value) const;
 
   MatchField field() const { return field_; }
   MatchOperator op() const { return op_; }
@@ -77,7 +87,7 @@ class Matcher {
 
  private:
   Matcher() = default;
-  bool MatchesValue(const std::string& value) const;
+  bool MatchesValue(absl::string_view value) const;
 
   MatchField field_ = MatchField::kTenant;
   MatchOperator op_ = MatchOperator::kEqual;

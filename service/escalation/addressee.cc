@@ -81,10 +81,10 @@ void AddReach(const Contact& contact, Addressee* addressee) {
 
 }  // namespace
 
-WaitedFor WaitedForBy(const Blocker& blocker, const Ticket& ticket, const Playbook& playbook,
+WaitedFor WaitedForBy(const Blocker& blocker, const Ticket& ticket, const std::string& usual,
                       const Directory& directory) {
   if (blocker.waiting_on.empty() || IsReporterWaiting(blocker, ticket, directory)) {
-    return {playbook.default_party, false, nullptr};
+    return {usual, false, nullptr};
   }
   return {blocker.waiting_on, true, directory.Find(blocker.ticket.tenant, blocker.waiting_on)};
 }

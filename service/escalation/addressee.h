@@ -21,8 +21,8 @@ struct WaitedFor {
 };
 
 // Who reported the ticket, and waits, is not asked to act; where words must flow it may be just he
-// who owes them.
-WaitedFor WaitedForBy(const Blocker& blocker, const Ticket& ticket, const Playbook& playbook,
+// who owes them. `usual`: the playbook's party.
+WaitedFor WaitedForBy(const Blocker& blocker, const Ticket& ticket, const std::string& usual,
                       const Directory& directory);
 
 // Whom one step turns to. All but `words` and `recipient` may be empty.

@@ -23,12 +23,11 @@ std::string GroupMessage(std::vector<GroupItem> items, const SharedTexts& texts,
     items.resize(kMaxGroupItems);
   }
   std::vector<std::string> lines;
-  for (const GroupItem& item : items) {
-    lines.push_back(RenderTemplate(texts.group_item, item.facts));
-  }
-  lines.push_back(RenderTemplate(texts.group_more, common));
-  std::vector<std::string> parts = {RenderTemplate(texts.group_opening, common), "",
-                                    RenderTemplate(texts.group_closing, common)};
+  const Template line(texts.group_item);
+  for (const GroupItem& item : items) lines.push_back(line.Render(item.facts));
+  lines.push_back(Template(texts.group_more).Render(common));
+  std::vector<std::string> parts = {Template(texts.group_opening).Render(common), "",
+                                    Template(texts.group_closing).Render(common)};
   lines.erase(std::remove(lines.begin(), lines.end(), ""), lines.end());
   parts[1] = absl::StrJoin(lines, "\n");
   parts.erase(std::remove(parts.begin(), parts.end(), ""), parts.end());

@@ -38,22 +38,6 @@ std::string Rationale(const Blocker& blocker, const Ladder& ladder, int level, d
                       words.empty() ? "" : absl::StrCat("The ticket says: \"", words, "\". "), why);
 }
 
-// A person may give the category alone; what helps most blockers of it is then the nearest.
-Reason CommonestReason(Category category) {
-  switch (category) {
-    case Category::kTechnical:
-      return Reason::kDefect;
-    case Category::kCommunication:
-      return Reason::kAwaitingResponse;
-    case Category::kResource:
-      return Reason::kStaffing;
-    case Category::kCrossTeam:
-      return Reason::kTeamDependency;
-    default:
-      return Reason::kUnspecified;
-  }
-}
-
 // Stands for a calendar where nobody gave one: the days of the week that most people work.
 BusinessCalendar Weekdays() {
   BusinessCalendar::Spec spec;
@@ -93,6 +77,11 @@ std::string PartyKey(const WaitedFor& party, const Blocker& blocker) {
   return NormalizedParty(party.known != nullptr ? party.known->self.name : blocker.waiting_on);
 }
 
+// Of the language that texts about it are in.
+std::string CodeOf(const Blocker& blocker) {
+  return std::string(LanguageCode(LanguageOf(blocker.language)));
+}
+
 int LevelsOf(const Ladder& ladder) { return static_cast<int>(ladder.steps.size()); }
 
 const LadderStep& Rung(const Ladder& ladder, int level) {
@@ -101,10 +90,10 @@ const LadderStep& Rung(const Ladder& ladder, int level) {
 
 }  // namespace
 
-Planner::Planner(EscalationPolicy policy, Playbooks playbooks, Directory directory)
+Planner::Planner(EscalationPolicy policy, const Playbooks& playbooks, Directory directory)
     : policy_(std::move(policy)),
       route_(policy_.route.has_value() ? *policy_.route : RouteOfLadders(policy_.ladders)),
-      playbooks_(std::move(playbooks)),
+      playbooks_(playbooks),
       directory_(std::move(directory)),
       weekdays_(Weekdays()) {}
 
@@ -147,7 +136,7 @@ Planner::Course Planner::CourseOf(const Blocker& blocker, const Ticket& ticket,
 std::optional<Planner::Course> Planner::ClimbOf(const Blocker& blocker,
                                                 const Ticket& ticket) const {
   if (blocker.state == BlockerState::kResolved || !IsBlocked(blocker.category) ||
-      PlaybookFor(blocker) == nullptr) {
+      playbooks_.Find(blocker, CodeOf(blocker)) == nullptr) {
     return std::nullopt;
   }
   Course course = CourseOf(blocker, ticket);
@@ -204,18 +193,29 @@ std::optional<absl::Time> Planner::NextDue(const Blocker& blocker, const Ticket&
 
 std::optional<DueStep> Planner::Due(const Blocker& blocker, const Ticket& ticket,
                                     absl::Time now) const {
-  if (blocker.state == BlockerState::kSnoozed) return std::nullopt;
+  return Look(blocker, ticket, now).due;
+}
+
+Prospect Planner::Look(const Blocker& blocker, const Ticket& ticket, absl::Time now) const {
+  if (blocker.state == BlockerState::kSnoozed) return {blocker.snooze_end_time(), std::nullopt};
   const std::optional<Course> course = ClimbOf(blocker, ticket);
-  if (!course.has_value()) return std::nullopt;
-  const std::optional<absl::Time> next = NextDueOf(*course, blocker, now);
-  if (!next.has_value() || *next > now) return std::nullopt;
+  if (!course.has_value()) return {};
+  Prospect prospect{NextDueOf(*course, blocker, now), std::nullopt};
+  if (prospect.next.has_value() && *prospect.next <= now) {
+    prospect.due = HighestDue(*course, blocker, ticket, now);
+  }
+  return prospect;
+}
+
+DueStep Planner::HighestDue(const Course& course, const Blocker& blocker, const Ticket& ticket,
+                            absl::Time now) const {
   // Steps fall due one after the other, so what is not due hides nothing that is.
   int level = std::max(0, blocker.escalation_level) + 1;
-  while (level < LevelsOf(*course->ladder) && TimingOf(*course, blocker, level + 1).due <= now) {
+  while (level < LevelsOf(*course.ladder) && TimingOf(course, blocker, level + 1).due <= now) {
     ++level;
   }
-  Address address = AddressOf(*course, blocker, ticket, level, now);
-  const MessageTerms terms = TermsOf(*course, blocker, address, level);
+  Address address = AddressOf(course, blocker, ticket, level, now);
+  const MessageTerms terms = TermsOf(course, blocker, address, level);
   return DueStep{level, std::move(address.to.recipient), std::move(address.group), terms};
 }
 
@@ -227,11 +227,11 @@ absl::Time Planner::Opening(const Blocker& blocker, const Ticket& ticket, absl::
 Planner::Address Planner::AddressOf(const Course& course, const Blocker& blocker,
                                     const Ticket& ticket, int level, absl::Time told) const {
   const LadderStep& rung = Rung(*course.ladder, level);
-  const std::string code(LanguageCode(LanguageOf(blocker.language)));
-  const WaitedFor party = WaitedForBy(blocker, ticket, *PlaybookFor(blocker, code), directory_);
+  const std::string code = CodeOf(blocker);
+  const WaitedFor party =
+      WaitedForBy(blocker, ticket, playbooks_.Find(blocker, code)->default_party, directory_);
   Address address;
-  address.to =
-      AddresseeOf(rung.target, party, blocker, ticket, playbooks_.roles.find(code)->second);
+  address.to = AddresseeOf(rung.target, party, blocker, ticket, playbooks_.RolesIn(code));
   address.channel = address.to.channel.empty() ? rung.channel : address.to.channel;
   address.to_party = party.named && rung.target == EscalationTarget::kParty;
   address.grouped = address.to_party && IsGrouped(course.grouping, rung, blocker);
@@ -321,7 +321,7 @@ Situation Planner::SituationOf(const Course& course, const Blocker& blocker, con
           given,      course.cost, now};
 }
 
-absl::Time Planner::AddAnswerDay(const Playbook& playbook, const Situation& situation,
+absl::Time Planner::AddAnswerDay(const PreparedPlaybook& playbook, const Situation& situation,
                                  absl::Time from, absl::Time latest, Language language,
                                  TemplateFacts* facts) {
   const BusinessCalendar& calendar = situation.calendar;
@@ -333,21 +333,22 @@ absl::Time Planner::AddAnswerDay(const Playbook& playbook, const Situation& situ
   return by;
 }
 
-void Planner::AddSharedTexts(const SharedTexts& shared, const std::string& name,
+void Planner::AddSharedTexts(const PreparedTexts& shared, const std::string& name,
                              TemplateFacts* facts) {
   facts->name = name;
-  facts->hello = name.empty() ? shared.hello : RenderTemplate(shared.hello_name, *facts);
-  facts->effect = RenderTemplate(shared.effect, *facts);
-  facts->situation = RenderTemplate(shared.situation, *facts);
+  facts->hello = name.empty() ? shared.as_given.hello : shared.hello_name.Render(*facts);
+  facts->effect = shared.effect.Render(*facts);
+  facts->situation = shared.situation.Render(*facts);
 }
 
 TemplateFacts Planner::StepFacts(const Course& course, const Situation& situation, int level,
                                  absl::Time due, Language language) const {
   const Blocker& blocker = situation.blocker;
   const std::string code(LanguageCode(language));
-  const Playbook& playbook = *PlaybookFor(blocker, code);
-  const RoleNames& roles = playbooks_.roles.find(code)->second;
-  const WaitedFor party = WaitedForBy(blocker, situation.ticket, playbook, directory_);
+  const PreparedPlaybook& playbook = *playbooks_.Find(blocker, code);
+  const RoleNames& roles = playbooks_.RolesIn(code);
+  const WaitedFor party =
+      WaitedForBy(blocker, situation.ticket, playbook.default_party, directory_);
   const auto addressee = [&](int rung) {
     return AddresseeOf(Rung(*course.ladder, rung).target, party, blocker, situation.ticket, roles);
   };
@@ -365,7 +366,7 @@ TemplateFacts Planner::StepFacts(const Course& course, const Situation& situatio
         absl::ToCivilDay(by == absl::InfiniteFuture() ? next_due : std::max(next_due, by), zone),
         absl::ToCivilDay(situation.now, zone), language);
   }
-  AddSharedTexts(SharedIn(code), addressee(level).name, &facts);
+  AddSharedTexts(playbooks_.SharedIn(code), addressee(level).name, &facts);
   return facts;
 }
 
@@ -390,7 +391,7 @@ std::vector<Escalation> Planner::PlanLevels(const Blocker& blocker, const Ticket
 Escalation Planner::Step(const Course& course, const Situation& situation, int level,
                          absl::Time due) const {
   const Blocker& blocker = situation.blocker;
-  const std::string code(LanguageCode(LanguageOf(blocker.language)));
+  const std::string code = CodeOf(blocker);
   // What is late is told now, with what else is.
   const Address address =
       AddressOf(course, blocker, situation.ticket, level, std::max(situation.now, due));
@@ -407,7 +408,7 @@ Escalation Planner::Step(const Course& course, const Situation& situation, int l
   step.language = code;
   // Who reads another language than the ticket's is written to in his own.
   step.draft_language =
-      to.language.empty() || PlaybookFor(blocker, to.language) == nullptr ? code : to.language;
+      to.language.empty() || playbooks_.Find(blocker, to.language) == nullptr ? code : to.language;
   step.category = blocker.category;
   step.reason = blocker.reason;
   step.policy = course.ladder->name;
@@ -420,13 +421,11 @@ Escalation Planner::Step(const Course& course, const Situation& situation, int l
 void Planner::AddTexts(const Course& course, const Situation& situation, Escalation* step) const {
   const Language language = LanguageOf(step->language);
   const TemplateFacts facts = StepFacts(course, situation, step->level, step->due_time, language);
-  const Playbook& playbook = *PlaybookFor(situation.blocker, step->language);
-  for (const std::string& text : playbook.steps) {
-    step->steps.push_back(RenderTemplate(text, facts));
-  }
-  step->next_step = RenderTemplate(playbook.next_step, facts);
-  step->fallback = RenderTemplate(playbook.fallback, facts);
-  const std::string next_rung = RenderTemplate(SharedIn(step->language).next_rung, facts);
+  const PreparedPlaybook& playbook = *playbooks_.Find(situation.blocker, step->language);
+  for (const Template& text : playbook.steps) step->steps.push_back(text.Render(facts));
+  step->next_step = playbook.next_step.Render(facts);
+  step->fallback = playbook.fallback.Render(facts);
+  const std::string next_rung = playbooks_.SharedIn(step->language).next_rung.Render(facts);
   if (!next_rung.empty()) {
     const bool blank = !step->fallback.empty() && language != Language::kChinese;
     absl::StrAppend(&step->fallback, blank ? " " : "", next_rung);
@@ -435,32 +434,13 @@ void Planner::AddTexts(const Course& course, const Situation& situation, Escalat
   if (!said_by_links.empty() && language == Language::kEnglish) said_by_links += " ";
   step->rationale = absl::StrCat(
       said_by_links, Rationale(situation.blocker, *course.ladder, step->level, step->urgency, facts,
-                               RenderTemplate(playbook.rationale, facts), language));
-  const Playbook& writing = *PlaybookFor(situation.blocker, step->draft_language);
-  const std::string& draft = step->level == 1 ? writing.nudge : writing.escalation;
-  step->draft_message =
-      step->draft_language == step->language
-          ? RenderTemplate(draft, facts)
-          : RenderTemplate(draft, StepFacts(course, situation, step->level, step->due_time,
-                                            LanguageOf(step->draft_language)));
-}
-
-const Playbook* Planner::PlaybookFor(const Blocker& blocker) const {
-  return PlaybookFor(blocker, std::string(LanguageCode(LanguageOf(blocker.language))));
-}
-
-const Playbook* Planner::PlaybookFor(const Blocker& blocker, const std::string& code) const {
-  const Reason reason =
-      blocker.reason == Reason::kUnspecified ? CommonestReason(blocker.category) : blocker.reason;
-  const auto found = playbooks_.by_reason.find({reason, code});
-  if (found == playbooks_.by_reason.end() || !playbooks_.roles.contains(code)) return nullptr;
-  return &found->second;
-}
-
-const SharedTexts& Planner::SharedIn(const std::string& code) const {
-  static const SharedTexts kNoTexts;
-  const auto found = playbooks_.shared.find(code);
-  return found == playbooks_.shared.end() ? kNoTexts : found->second;
+                               playbook.rationale.Render(facts), language));
+  const PreparedPlaybook& writing = *playbooks_.Find(situation.blocker, step->draft_language);
+  const Template& draft = step->level == 1 ? writing.nudge : writing.escalation;
+  step->draft_message = step->draft_language == step->language
+                            ? draft.Render(facts)
+                            : draft.Render(StepFacts(course, situation, step->level, step->due_time,
+                                                     LanguageOf(step->draft_language)));
 }
 
 std::string Planner::DraftGroup(const std::vector<GroupMember>& members,
@@ -473,14 +453,15 @@ std::string Planner::DraftGroup(const std::vector<GroupMember>& members,
   TemplateFacts common;
   int answer_days = std::numeric_limits<int>::max();
   for (const GroupMember& member : members) {
-    const Playbook* playbook = PlaybookFor(member.blocker, code);
+    const PreparedPlaybook* playbook = playbooks_.Find(member.blocker, code);
     if (playbook == nullptr) continue;
     const Course course = CourseOf(member.blocker, member.ticket);
     const Dependants own =
         member.dependants == nullptr ? DependantsOf(member.ticket) : *member.dependants;
     const Situation situation =
         SituationOf(course, member.blocker, member.ticket, kNoEvidence, own, nothing_known, now);
-    const WaitedFor party = WaitedForBy(member.blocker, member.ticket, *playbook, directory_);
+    const WaitedFor party =
+        WaitedForBy(member.blocker, member.ticket, playbook->default_party, directory_);
     GroupItem item{FactsOf(situation, party.words, in), own.count,
                    UrgencyOf(course, member.blocker, now)};
     // The day that suits all is the soonest: who has only one date to keep need not sort them.
@@ -491,8 +472,9 @@ std::string Planner::DraftGroup(const std::vector<GroupMember>& members,
     if (common.party.empty()) common.party = item.facts.party;
     items.push_back(std::move(item));
   }
-  common.hello = SharedIn(code).hello;
-  return GroupMessage(std::move(items), SharedIn(code), std::move(common), in);
+  const SharedTexts& shared = playbooks_.SharedIn(code).as_given;
+  common.hello = shared.hello;
+  return GroupMessage(std::move(items), shared, std::move(common), in);
 }
 
 }  // namespace clearway

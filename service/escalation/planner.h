@@ -19,6 +19,7 @@
 #include "service/domain/ticket.h"
 #include "service/escalation/addressee.h"
 #include "service/escalation/message_facts.h"
+#include "service/escalation/prepared_playbooks.h"
 
 namespace clearway {
 
@@ -54,6 +55,13 @@ struct DueStep {
   MessageTerms terms;
 };
 
+// What comes next on a blocker's ladder.
+struct Prospect {
+  // See Planner::NextDue and Planner::Due.
+  std::optional<absl::Time> next;
+  std::optional<DueStep> due;
+};
+
 // How a policy comes to what it says about a blocker.
 struct PolicyExplanation {
   std::vector<RouteTried> tried;
@@ -87,7 +95,7 @@ struct GroupMember {
 // it does not, and "team-lead/PROJECT", "manager/PROJECT", "sponsor/PROJECT" for the other roles.
 class Planner {
  public:
-  Planner(EscalationPolicy policy, Playbooks playbooks, Directory directory = {});
+  Planner(EscalationPolicy policy, const Playbooks& playbooks, Directory directory = {});
 
   // The whole ladder for a blocker, by level, with due times counted from the beginning of its
   // present spell; texts speak as of `now`, in Chinese for "zh" and in English for all else. Empty
@@ -120,6 +128,9 @@ class Planner {
   // nullopt when the ladder is at its end, rests (acknowledged, resolved) or Plan would be empty.
   std::optional<absl::Time> NextDue(const Blocker& blocker, const Ticket& ticket,
                                     absl::Time now) const;
+
+  // Both of them, worked out at once.
+  Prospect Look(const Blocker& blocker, const Ticket& ticket, absl::Time now) const;
 
   // The first moment at or after `time` that is neither quiet nor muted for the blocker.
   absl::Time Opening(const Blocker& blocker, const Ticket& ticket, absl::Time time) const;
@@ -169,6 +180,9 @@ class Planner {
     // To the very party that the ticket names.
     bool to_party = false;
   };
+  // The highest of the steps that are due, of which there is one.
+  DueStep HighestDue(const Course& course, const Blocker& blocker, const Ticket& ticket,
+                     absl::Time now) const;
   // `told`: when. There must be a playbook.
   Address AddressOf(const Course& course, const Blocker& blocker, const Ticket& ticket, int level,
                     absl::Time told) const;
@@ -190,26 +204,21 @@ class Planner {
                           absl::Time due, Language language) const;
   // An answer is asked for within the playbook's days `from` a moment, not after the working day of
   // `latest`. Returns when; InfiniteFuture: by no day.
-  static absl::Time AddAnswerDay(const Playbook& playbook, const Situation& situation,
+  static absl::Time AddAnswerDay(const PreparedPlaybook& playbook, const Situation& situation,
                                  absl::Time from, absl::Time latest, Language language,
                                  TemplateFacts* facts);
   // `name`: of whom the directory names; empty: a role or a party.
-  static void AddSharedTexts(const SharedTexts& shared, const std::string& name,
+  static void AddSharedTexts(const PreparedTexts& shared, const std::string& name,
                              TemplateFacts* facts);
 
   // `level` must be one of the course's ladder.
   static MessageTerms TermsOf(const Course& course, const Blocker& blocker, const Address& address,
                               int level);
 
-  // nullptr unless the roles of its language are known too.
-  const Playbook* PlaybookFor(const Blocker& blocker) const;
-  const Playbook* PlaybookFor(const Blocker& blocker, const std::string& code) const;
-  const SharedTexts& SharedIn(const std::string& code) const;
-
   EscalationPolicy policy_;
   // The policy's own, or what stands for its ladders.
   Route route_;
-  Playbooks playbooks_;
+  PreparedPlaybooks playbooks_;
   Directory directory_;
   BusinessCalendar weekdays_;
 };

@@ -94,37 +94,6 @@ size_t SentenceLength(absl::string_view line) {
   return line.size();
 }
 
-// Appends a sentence with its facts, or nothing when it lacks one.
-void AppendSentence(absl::string_view sentence, const TemplateFacts& facts, std::string* out) {
-  std::string said;
-  for (size_t brace = sentence.find('{'); brace != absl::string_view::npos;
-       brace = sentence.find('{')) {
-    const Fact* fact = FactAt(sentence.substr(brace));
-    if (fact == nullptr) {
-      absl::StrAppend(&said, sentence.substr(0, brace + 1));
-      sentence.remove_prefix(brace + 1);
-      continue;
-    }
-    const std::string& value = facts.*(fact->value);
-    if (value.empty()) return;
-    absl::StrAppend(&said, sentence.substr(0, brace), value);
-    sentence.remove_prefix(brace + fact->brace.size());
-  }
-  absl::StrAppend(out, said, sentence);
-}
-
-std::string RenderLine(absl::string_view line, const TemplateFacts& facts) {
-  std::string out;
-  out.reserve(line.size() * 2);
-  while (!line.empty()) {
-    const size_t length = SentenceLength(line);
-    AppendSentence(line.substr(0, length), facts, &out);
-    line.remove_prefix(length);
-  }
-  absl::StripTrailingAsciiWhitespace(&out);
-  return out;
-}
-
 }  // namespace
 
 absl::Status CheckTemplate(absl::string_view text, TextPlace place) {
@@ -146,17 +115,72 @@ absl::Status CheckTemplate(absl::string_view text, TextPlace place) {
   return absl::OkStatus();
 }
 
-std::string RenderTemplate(absl::string_view text, const TemplateFacts& facts) {
-  std::vector<std::string> lines;
-  for (const absl::string_view line : absl::StrSplit(text, '\n')) {
-    std::string rendered = RenderLine(line, facts);
-    if (rendered.empty() && !line.empty()) continue;
-    // What was left out leaves no second blank line behind.
-    if (rendered.empty() && (lines.empty() || lines.back().empty())) continue;
-    lines.push_back(std::move(rendered));
+Template::Template(absl::string_view text) {
+  for (absl::string_view line : absl::StrSplit(text, '\n')) {
+    std::vector<Sentence>& sentences = lines_.emplace_back();
+    while (!line.empty()) {
+      const size_t length = SentenceLength(line);
+      sentences.push_back(TakeApart(line.substr(0, length)));
+      line.remove_prefix(length);
+    }
   }
-  while (!lines.empty() && lines.back().empty()) lines.pop_back();
-  return absl::StrJoin(lines, "\n");
+}
+
+Template::Sentence Template::TakeApart(absl::string_view sentence) {
+  Sentence pieces;
+  size_t at = sentence.find('{');
+  while (at != absl::string_view::npos) {
+    const Fact* const fact = FactAt(sentence.substr(at));
+    if (fact == nullptr) {
+      at = sentence.find('{', at + 1);
+      continue;
+    }
+    pieces.push_back({std::string(sentence.substr(0, at)), fact->value});
+    sentence.remove_prefix(at + fact->brace.size());
+    at = sentence.find('{');
+  }
+  if (!sentence.empty()) pieces.push_back({std::string(sentence)});
+  return pieces;
+}
+
+void Template::Append(const Sentence& sentence, const TemplateFacts& facts, std::string* out) {
+  const size_t begin = out->size();
+  for (const Piece& piece : sentence) {
+    out->append(piece.words);
+    if (piece.fact == nullptr) continue;
+    const std::string& value = facts.*piece.fact;
+    if (value.empty()) {
+      out->resize(begin);
+      return;
+    }
+    out->append(value);
+  }
+}
+
+std::string Template::Render(const TemplateFacts& facts) const {
+  std::string out;
+  // Where the last line that says something ends, and whether a blank one came after it.
+  size_t end = 0;
+  bool blank = false;
+  for (const std::vector<Sentence>& line : lines_) {
+    if (line.empty()) {
+      blank = end > 0;
+      continue;
+    }
+    if (end > 0) out.append(blank ? "\n\n" : "\n");
+    const size_t begin = out.size();
+    for (const Sentence& sentence : line) Append(sentence, facts, &out);
+    while (out.size() > begin && absl::ascii_isspace(static_cast<unsigned char>(out.back()))) {
+      out.pop_back();
+    }
+    if (out.size() == begin) {
+      out.resize(end);
+      continue;
+    }
+    end = out.size();
+    blank = false;
+  }
+  return out;
 }
 
 }  // namespace clearway

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -60,10 +61,33 @@ enum class TextPlace {
 // there.
 absl::Status CheckTemplate(absl::string_view text, TextPlace place = TextPlace::kPlaybook);
 
-// Puts the facts in. They are inserted as they are: braces inside them mean nothing. A sentence
-// with a fact that is not known is left out whole, and so is a line of which nothing stays.
-// Sentences end with one of ".?!" before white space that no small letter follows, with one of
-// "。？！", and with their line. `text` has passed CheckTemplate; braces that it would refuse stay.
-std::string RenderTemplate(absl::string_view text, const TemplateFacts& facts);
+// A text, taken apart once so that rendering it is cheap. Immutable, so thread-safe.
+class Template {
+ public:
+  // Renders to nothing.
+  Template() = default;
+  // Of a text that has passed CheckTemplate; braces that it would refuse stay.
+  explicit Template(absl::string_view text);
+
+  // Puts the facts in. They are inserted as they are: braces inside them mean nothing. A sentence
+  // with a fact that is not known is left out whole, and so is a line of which nothing stays.
+  // Sentences end with one of ".?!" before white space that no small letter follows, with one of
+  // "。？！", and with their line.
+  std::string Render(const TemplateFacts& facts) const;
+
+ private:
+  // Words, and the fact behind them; null: none.
+  struct Piece {
+    std::string words;
+    std::string TemplateFacts::*fact = nullptr;
+  };
+  using Sentence = std::vector<Piece>;
+
+  static Sentence TakeApart(absl::string_view sentence);
+  static void Append(const Sentence& sentence, const TemplateFacts& facts, std::string* out);
+
+  // By line; a blank line has none.
+  std::vector<std::vector<Sentence>> lines_;
+};
 
 }  // namespace clearway

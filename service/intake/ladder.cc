@@ -75,25 +75,23 @@ absl::Status RestFor(const Standing& standing, const Turn& turn, Blocker* blocke
 absl::StatusOr<std::optional<DueStep>> StepToTake(const Turn& turn, const Climber& climber) {
   RETURN_IF_ERROR(Wake(turn, climber));
   Blocker& blocker = *climber.blocker;
-  std::optional<absl::Time> next = turn.planner.NextDue(blocker, *climber.ticket, turn.now);
-  std::optional<DueStep> due;
-  if (next.has_value() && *next <= turn.now) {
+  Prospect prospect = turn.planner.Look(blocker, *climber.ticket, turn.now);
+  if (prospect.due.has_value()) {
     // Who waits himself is not pressed: the ticket that he waits for is told about.
     ASSIGN_OR_RETURN(const Standing standing, StandingIn(turn, climber));
     if (!standing.held_by.empty()) {
       RETURN_IF_ERROR(RestFor(standing, turn, &blocker));
-      return due;
+      return std::optional<DueStep>();
     }
     if (IsHeldBack(blocker, turn.now)) {
       blocker = LetGo(blocker, turn.now);
-      next = turn.planner.NextDue(blocker, *climber.ticket, turn.now);
+      prospect = turn.planner.Look(blocker, *climber.ticket, turn.now);
     }
-    // Of the steps that fell due together, after an outage or for a ticket that was stuck long
-    // before it was first seen, only the highest is taken: one message, not one for each rung.
-    due = turn.planner.Due(blocker, *climber.ticket, turn.now);
   }
-  if (!due.has_value()) RETURN_IF_ERROR(PutNext(next, turn, &blocker));
-  return due;
+  // Of the steps that fell due together, after an outage or for a ticket that was stuck long
+  // before it was first seen, only the highest is taken: one message, not one for each rung.
+  if (!prospect.due.has_value()) RETURN_IF_ERROR(PutNext(prospect.next, turn, &blocker));
+  return std::move(prospect.due);
 }
 
 // Those whose step is due and goes where the first one's does.

@@ -16,7 +16,6 @@ class AddresseeTest : public ::testing::Test {
     legal.lead = {"Dana Fox", "@dana", "meeting", "en"};
     legal.sponsor = {"Max Kern", "", "", ""};
     EXPECT_EQ(directory_.Add(legal), "");
-    playbook_.default_party = "the approver";
     blocker_.ticket = {"acme", "jira", "PAY-7"};
     blocker_.project = "PAY";
     blocker_.category = Category::kCrossTeam;
@@ -25,12 +24,12 @@ class AddresseeTest : public ::testing::Test {
   }
 
   Addressee To(EscalationTarget target) const {
-    return AddresseeOf(target, WaitedForBy(blocker_, ticket_, playbook_, directory_), blocker_,
+    return AddresseeOf(target, WaitedForBy(blocker_, ticket_, usual_, directory_), blocker_,
                        ticket_, roles_);
   }
 
   Directory directory_;
-  Playbook playbook_;
+  std::string usual_ = "the approver";
   RoleNames roles_{"the team lead", "the managers", "the sponsor", "the lead of {party}"};
   Blocker blocker_;
   Ticket ticket_;

@@ -26,20 +26,20 @@ TemplateFacts SomeFacts() {
 TEST(TemplateTest, EveryFactIsPutIn) {
   const absl::string_view text = "{ticket}|{title}|{party}|{age}|{since}|{project}";
   EXPECT_THAT(CheckTemplate(text), IsOk());
-  EXPECT_EQ(RenderTemplate(text, SomeFacts()), "PAY-7|Ship it|legal|3 days|1 February|Pay");
+  EXPECT_EQ(Template(text).Render(SomeFacts()), "PAY-7|Ship it|legal|3 days|1 February|Pay");
 }
 
 TEST(TemplateTest, TextAroundFactsStays) {
-  EXPECT_EQ(RenderTemplate("问{party}，{party}！", SomeFacts()), "问legal，legal！");
-  EXPECT_EQ(RenderTemplate("no facts", SomeFacts()), "no facts");
-  EXPECT_EQ(RenderTemplate("", SomeFacts()), "");
+  EXPECT_EQ(Template("问{party}，{party}！").Render(SomeFacts()), "问legal，legal！");
+  EXPECT_EQ(Template("no facts").Render(SomeFacts()), "no facts");
+  EXPECT_EQ(Template("").Render(SomeFacts()), "");
 }
 
 TEST(TemplateTest, BracesInFactsAreNotExpanded) {
   TemplateFacts facts = SomeFacts();
   facts.title = "{party} {title} {";
   facts.party = "{ticket}";
-  EXPECT_EQ(RenderTemplate("<{title}> <{party}>", facts), "<{party} {title} {> <{ticket}>");
+  EXPECT_EQ(Template("<{title}> <{party}>").Render(facts), "<{party} {title} {> <{ticket}>");
 }
 
 struct MissingCase {
@@ -52,7 +52,7 @@ class MissingFactTest : public ::testing::TestWithParam<MissingCase> {};
 
 // Nobody has said who waits, what hangs on it and what it costs.
 TEST_P(MissingFactTest, TakesItsSentenceAlong) {
-  EXPECT_EQ(RenderTemplate(GetParam().text, SomeFacts()), GetParam().rendered);
+  EXPECT_EQ(Template(GetParam().text).Render(SomeFacts()), GetParam().rendered);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -79,7 +79,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(TemplateTest, AFactMayHoldWholeSentences) {
   TemplateFacts facts = SomeFacts();
   facts.title = "Stop. Now? {waiter}";
-  EXPECT_EQ(RenderTemplate("\"{title}\" is stuck. {waiter}", facts),
+  EXPECT_EQ(Template("\"{title}\" is stuck. {waiter}").Render(facts),
             "\"Stop. Now? {waiter}\" is stuck.");
 }
 
@@ -109,7 +109,7 @@ TEST_P(BadTemplateTest, IsRefusedByName) {
 }
 
 TEST_P(BadTemplateTest, StaysAsItIsWhenRendered) {
-  EXPECT_EQ(RenderTemplate(GetParam().text, SomeFacts()), GetParam().text);
+  EXPECT_EQ(Template(GetParam().text).Render(SomeFacts()), GetParam().text);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, BadTemplateTest,
