@@ -1,5 +1,8 @@
 #include "service/escalation/quote.h"
 
+#include <array>
+#include <cstddef>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 
@@ -82,7 +85,30 @@ std::string Defuse(absl::string_view text, bool break_references) {
   return out;
 }
 
+// Bytes that OneLine and Defuse leave alone wherever they stand.
+constexpr std::array<bool, 256> MakePlain() {
+  std::array<bool, 256> plain{};
+  for (size_t byte = 0x21; byte < plain.size(); ++byte) plain[byte] = byte != 0x7f;
+  for (const char special : {'@', '<', '[', ']', '&', '#', '!', '`'}) {
+    plain[static_cast<size_t>(special)] = false;
+  }
+  return plain;
+}
+constexpr std::array<bool, 256> kPlain = MakePlain();
+
+// Most texts: nothing in it is changed.
+bool IsPlain(absl::string_view text) {
+  char before = ' ';
+  for (const char c : text) {
+    const bool plain = c == ' ' ? before != ' ' : kPlain[static_cast<unsigned char>(c)];
+    if (!plain) return false;
+    before = c;
+  }
+  return before != ' ' && text.front() != '/';
+}
+
 std::string QuoteAs(absl::string_view text, size_t max_bytes, bool break_references) {
+  if (text.size() <= max_bytes && IsPlain(text)) return std::string(text);
   std::string line = OneLine(text);
   Cut(max_bytes, &line);
   return Defuse(line, break_references);

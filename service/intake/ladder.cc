@@ -45,6 +45,11 @@ absl::Status PutNext(std::optional<absl::Time> next, const Turn& turn, Blocker* 
 absl::Status PutOffTo(absl::Time time, PutOff cause, const Turn& turn, const Climber& climber,
                       Climbed* climbed) {
   climbed->put_off.push_back(cause);
+  // Who was put off before keeps the sooner time.
+  const std::optional<absl::Time>& kept = climber.blocker->next_escalation_time;
+  if (cause == PutOff::kPace && kept.has_value() && *kept > turn.now && *kept <= time) {
+    return absl::OkStatus();
+  }
   // A moment that has passed while the work waited for its turn would be dropped.
   time = std::max(time, turn.now + absl::Seconds(1));
   const absl::Time opening = turn.planner.Opening(*climber.blocker, *climber.ticket, time);

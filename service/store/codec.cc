@@ -52,6 +52,8 @@ class VersionTable {
   explicit VersionTable(storage::v1::TicketState* proto) : proto_(*proto) {}
 
   int IndexOf(const Version& version) {
+    // What one event wrote stands together.
+    if (last_ != nullptr && last_->first == version) return last_->second;
     const auto [entry, is_new] = indexes_.try_emplace(version, proto_.versions_size());
     if (is_new) {
       storage::v1::Version* added = proto_.add_versions();
@@ -59,12 +61,15 @@ class VersionTable {
       added->set_sequence(version.sequence);
       added->set_event_id(version.event_id);
     }
+    last_ = &*entry;
     return entry->second;
   }
 
  private:
   storage::v1::TicketState& proto_;
   std::map<Version, int> indexes_;
+  // The one that was asked for last.
+  const std::pair<const Version, int>* last_ = nullptr;
 };
 
 absl::Status Damaged(absl::string_view what) {

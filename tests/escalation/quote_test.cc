@@ -52,6 +52,19 @@ INSTANTIATE_TEST_SUITE_P(
         LiveCase{"DisguisedLink", "[pay here](http://evil)", "]("}),
     [](const auto& test) { return test.param.name; });
 
+TEST(QuoteTest, WhatIsPlainStays) {
+  for (const char* text : {"", "a", "Month-end close: plants 7, 8 (both)", "法务部 的回复", "a/b"}) {
+    EXPECT_EQ(Quote(text, kPlenty), text);
+  }
+}
+
+TEST(QuoteTest, BlanksOutsideAndInARowGo) {
+  for (const char* text : {" a b", "a b ", "a  b", "a \t b", "a\n b"}) {
+    EXPECT_EQ(Quote(text, kPlenty), "a b") << '"' << text << '"';
+  }
+  EXPECT_EQ(Quote(" ", kPlenty), "");
+}
+
 TEST(QuoteTest, CommandsDoNotRun) {
   EXPECT_THAT(Quote("/close", kPlenty), Not(::testing::StartsWith("/")));
   EXPECT_THAT(Quote("done\n/close", kPlenty), Not(HasSubstr("\n")));

@@ -62,11 +62,10 @@ void SqliteStatement::BindOne(double value) {
   Keep(sqlite3_bind_double(statement_, ++bound_, value));
 }
 
-void SqliteStatement::BindOne(absl::string_view value) {
+void SqliteStatement::BindText(absl::string_view value, sqlite3_destructor_type lifetime) {
   // An empty view may point nowhere, which SQLite would read as NULL.
   const char* data = value.empty() ? "" : value.data();
-  Keep(
-      sqlite3_bind_text64(statement_, ++bound_, data, value.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
+  Keep(sqlite3_bind_text64(statement_, ++bound_, data, value.size(), lifetime, SQLITE_UTF8));
 }
 
 void SqliteStatement::BindOne(SqlBlob value) {

@@ -37,10 +37,12 @@ class SqliteStatement final : public SqlColumns {
   SqliteStatement& operator=(SqliteStatement&&) = delete;
   ~SqliteStatement() override;
 
-  // Binds the next parameters in their order. A fault is kept and comes out of Step.
+  // Binds the next parameters in their order. Texts that are lvalues are not copied and must stay
+  // until the statement was stepped to its end; temporaries are. A fault is kept and comes out of
+  // Step.
   template <typename... Values>
-  void Bind(const Values&... values) {
-    (BindOne(values), ...);
+  void Bind(Values&&... values) {
+    (BindOne(std::forward<Values>(values)), ...);
   }
 
   // True: there is a row to read.
@@ -57,13 +59,15 @@ class SqliteStatement final : public SqlColumns {
   void BindOne(int64_t value);
   void BindOne(int value) { BindOne(static_cast<int64_t>(value)); }
   void BindOne(double value);
-  // Copied: so that a temporary may be bound.
-  void BindOne(absl::string_view value);
-  void BindOne(const std::string& value) { BindOne(absl::string_view(value)); }
+  void BindOne(const std::string& value) { BindText(value, SQLITE_STATIC); }
+  void BindOne(std::string&& value) { BindText(value, SQLITE_TRANSIENT); }
+  void BindOne(absl::string_view value) { BindText(value, SQLITE_TRANSIENT); }
+  void BindText(absl::string_view value, sqlite3_destructor_type lifetime);
   void BindOne(SqlBlob value);
   void BindOne(absl::Time value) { BindOne(absl::ToUnixMicros(value)); }
   template <typename T>
   void BindOne(const std::optional<T>& value) {
+    static_assert(!std::is_same_v<T, std::string>, "say whether it stays: bind a text or NULL");
     value.has_value() ? BindOne(*value) : BindNull();
   }
   template <typename Enum>
