@@ -98,6 +98,9 @@ absl::StatusOr<std::unique_ptr<Store>> SqliteStore::Open(const Options& options)
         absl::StrCat("store.sqlite.readers is ", options.readers, "; at least 1 is needed"));
   }
   RETURN_IF_ERROR(AtPath(options.path, CheckNotCutOff(options.path)));
+  // SQLite would count its memory, which nobody asks for, under a lock at every allocation. Once it
+  // is in use it refuses, and goes on counting.
+  sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   SqliteConnection::Options open{options.path, /*read_only=*/false, options.busy_timeout};
   ASSIGN_OR_RETURN(std::unique_ptr<SqliteConnection> writer, SqliteConnection::Open(open));
   RETURN_IF_ERROR(AtPath(options.path, writer->GiveRoomBack()));
