@@ -217,6 +217,10 @@ TEST_F(LadderTest, ThePaceHoldsForStepsTakenWithAnEventToo) {
   EXPECT_THAT(second.climbed.put_off, ElementsAre(PutOff::kPace));
   EXPECT_EQ(second.blocker->next_escalation_time, start_ + absl::Minutes(1));
   EXPECT_THAT(Told(), SizeIs(1));
+  clock_.Advance(absl::Seconds(30));
+  EXPECT_EQ(Tell("PAY-2", start_, "[team b]").blocker->next_escalation_time,
+            start_ + absl::Minutes(1))
+      << "a ticket that is written to all the time is not put off for ever";
 }
 
 TEST_F(LadderTest, AMessageThatTellsOfManyCountsOnceForTheLimit) {
