@@ -28,4 +28,14 @@ inline constexpr char kSelectStepsTold[] =
 inline constexpr char kSelectLastEscalationId[] =
     "SELECT seq FROM sqlite_sequence WHERE name = 'escalations'";
 
+// kUpdateBlocker where nothing changes that an index holds, as with most updates. SQLite writes
+// anew every index that has a column of SET, whether its value changes or not.
+inline constexpr char kUpdateBlockerBesideIndexes[] =
+    "UPDATE blockers SET title = ?, url = ?, state = ?, secondary = ?, waiting_on = ?, "
+    "confidence = ?, priority = ?, escalation_level = ?, acknowledge_time_us = ?, "
+    "update_time_us = ?, language = ?, resolved_text = ?, snoozes = ? "
+    "WHERE id = ? AND tenant = ? AND source = ? AND ticket = ? AND project = ? AND category = ? "
+    "AND reason = ? AND open_time_us = ? AND spell_time_us = ? AND past_spells = ? "
+    "AND resolve_time_us IS ? AND next_escalation_time_us IS ?";
+
 }  // namespace clearway

@@ -10,6 +10,7 @@
 #include "service/store/sql_purge.h"
 #include "service/store/sql_reads.h"
 #include "service/store/sql_writes.h"
+#include "service/store/sqlite/sqlite_queries.h"
 
 namespace clearway {
 namespace {
@@ -68,7 +69,20 @@ absl::StatusOr<int64_t> SqliteTransaction::InsertBlocker(const Blocker& blocker)
   return connection_.last_insert_id();
 }
 
+absl::StatusOr<bool> SqliteTransaction::UpdateBesideIndexes(const Blocker& b) {
+  ASSIGN_OR_RETURN(SqliteStatement update, Use(kUpdateBlockerBesideIndexes));
+  update.Bind(b.title, b.url, b.state, b.secondary, b.waiting_on, b.confidence, b.priority,
+              b.escalation_level, b.acknowledge_time, b.update_time, b.language,
+              SignedOrNull(b.resolved_text), PackSpells(b.snoozes), b.id, b.ticket.tenant,
+              b.ticket.source, b.ticket.key, b.project, b.category, b.reason, b.open_time,
+              b.spell_time, PackSpells(b.past_spells), b.resolve_time, b.next_escalation_time);
+  RETURN_IF_ERROR(update.Run());
+  return connection_.changes() == 1;
+}
+
 absl::Status SqliteTransaction::UpdateBlocker(const Blocker& b) {
+  ASSIGN_OR_RETURN(const bool done, UpdateBesideIndexes(b));
+  if (done) return absl::OkStatus();
   ASSIGN_OR_RETURN(SqliteStatement update, Use(kUpdateBlocker));
   BindUpdateBlocker(b, update);
   RETURN_IF_ERROR(update.Run());

@@ -61,6 +61,8 @@ class SqliteTransaction final : public Transaction {
   absl::StatusOr<SqliteStatement> Use(absl::string_view sql);
   absl::StatusOr<int64_t> InsertBlocker(const Blocker& blocker);
   absl::Status UpdateBlocker(const Blocker& blocker);
+  // False: it would change what an index holds, or there is no such blocker.
+  absl::StatusOr<bool> UpdateBesideIndexes(const Blocker& blocker);
 
   SqliteConnection& connection_;
   SqlLinks<SqliteConnection> links_;

@@ -1,6 +1,8 @@
+#include <functional>
 #include <limits>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "gmock/gmock.h"
@@ -95,6 +97,46 @@ TEST_P(StoreBlockersTest, OverwritingChangesEverythingButTheId) {
   blocker.id = id;
   EXPECT_EQ(Put(blocker), id);
   EXPECT_THAT(store().GetBlocker(kTenant, id), IsOkAndHolds(Eq(blocker)));
+}
+
+TEST_P(StoreBlockersTest, OverwritingChangesEachFieldByItself) {
+  Blocker blocker = OpenBlocker(Key());
+  blocker.id = Put(blocker);
+  const std::vector<std::function<void(Blocker*)>> changes = {
+      [](Blocker* b) { b->project = "OPS"; },
+      [](Blocker* b) { b->title = "another"; },
+      [](Blocker* b) { b->url = "https://example.com/1"; },
+      [](Blocker* b) { b->state = BlockerState::kAcknowledged; },
+      [](Blocker* b) { b->category = Category::kResource; },
+      [](Blocker* b) { b->reason = Reason::kStaffing; },
+      [](Blocker* b) { b->secondary = Category::kTechnical; },
+      [](Blocker* b) { b->waiting_on = "the vendor"; },
+      [](Blocker* b) { b->confidence = 0.25; },
+      [](Blocker* b) { b->priority = Priority::kLowest; },
+      [](Blocker* b) { b->escalation_level = 2; },
+      [](Blocker* b) { b->open_time = At(-5); },
+      [](Blocker* b) { b->spell_time = At(-4); },
+      [](Blocker* b) {
+        b->past_spells = {{At(-5), At(-4)}};
+      },
+      [](Blocker* b) {
+        b->snoozes = {{At(1), At(2)}};
+      },
+      [](Blocker* b) { b->acknowledge_time = At(3); },
+      [](Blocker* b) { b->update_time = At(4); },
+      [](Blocker* b) { b->language = "zh"; },
+      [](Blocker* b) { b->next_escalation_time = At(5); },
+      [](Blocker* b) { b->next_escalation_time.reset(); },
+      [](Blocker* b) { b->resolved_text = 7; },
+      [](Blocker* b) {
+        b->state = BlockerState::kResolved;
+        b->resolve_time = At(6);
+      }};
+  for (size_t i = 0; i < changes.size(); ++i) {
+    changes[i](&blocker);
+    Put(blocker);
+    EXPECT_THAT(store().GetBlocker(kTenant, blocker.id), IsOkAndHolds(Eq(blocker))) << i;
+  }
 }
 
 TEST_P(StoreBlockersTest, OverwritingWhatIsNotThereIsNotFound) {
