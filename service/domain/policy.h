@@ -42,6 +42,10 @@ struct Ladder {
   bool business_time = false;
   // Of its business time; empty: the route's.
   std::string calendar = {};
+
+  int levels() const { return static_cast<int>(steps.size()); }
+  // `level` from 1.
+  const LadderStep& rung(int level) const { return steps[static_cast<size_t>(level) - 1]; }
 };
 
 // At most `count` messages to one recipient within any `window`. Count 0: no limit.

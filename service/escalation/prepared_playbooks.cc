@@ -1,5 +1,7 @@
 #include "service/escalation/prepared_playbooks.h"
 
+#include "service/escalation/wording.h"
+
 namespace clearway {
 namespace {
 
@@ -20,6 +22,10 @@ Reason CommonestReason(Category category) {
 }
 
 }  // namespace
+
+std::string LanguageCodeOf(const Blocker& blocker) {
+  return std::string(LanguageCode(LanguageOf(blocker.language)));
+}
 
 PreparedPlaybook::PreparedPlaybook(const Playbook& playbook)
     : default_party(playbook.default_party),

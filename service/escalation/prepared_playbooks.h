@@ -37,6 +37,9 @@ struct PreparedTexts {
   Template next_rung;
 };
 
+// The code of the language that texts about it are in.
+std::string LanguageCodeOf(const Blocker& blocker);
+
 // Playbooks, ready to be rendered from. Immutable, so thread-safe; what it hands out lives as long.
 // Languages go by their codes.
 class PreparedPlaybooks {
