@@ -1,6 +1,7 @@
 #include "service/classify/weight_table.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <iterator>
@@ -18,10 +19,13 @@ constexpr double kLargest = 127;
 constexpr int kSmallestKept = 14;
 
 // `weights` are as many as there are outputs.
-bool WeighSomething(const int8_t* weights, size_t outputs) {
+bool WeighSomething(const int16_t* weights, size_t outputs) {
   return std::any_of(weights, weights + outputs,
-                     [](int8_t weight) { return std::abs(int{weight}) >= kSmallestKept; });
+                     [](int16_t weight) { return std::abs(int{weight}) >= kSmallestKept; });
 }
+
+// A row as it is stored.
+using NarrowRow = std::array<int8_t, WeightTable::kLanes>;
 
 }  // namespace
 
@@ -80,7 +84,11 @@ void WeightTable::AppendTo(std::string* bytes) const {
   AppendVector(scales_, bytes);
   AppendVector(hashes_, bytes);
   AppendVector(codes_, bytes);
-  AppendVector(rows_, bytes);
+  std::vector<NarrowRow> narrow(rows_.size());
+  for (size_t row = 0; row < rows_.size(); ++row) {
+    std::copy_n(rows_[row].lanes, kLanes, narrow[row].begin());
+  }
+  AppendVector(narrow, bytes);
 }
 
 absl::Status WeightTable::ReadFrom(absl::string_view* bytes) {
@@ -88,7 +96,12 @@ absl::Status WeightTable::ReadFrom(absl::string_view* bytes) {
   RETURN_IF_ERROR(ReadVector(bytes, &scales_));
   RETURN_IF_ERROR(ReadVector(bytes, &hashes_));
   RETURN_IF_ERROR(ReadVector(bytes, &codes_));
-  RETURN_IF_ERROR(ReadVector(bytes, &rows_));
+  std::vector<NarrowRow> narrow;
+  RETURN_IF_ERROR(ReadVector(bytes, &narrow));
+  rows_.resize(narrow.size());
+  for (size_t row = 0; row < narrow.size(); ++row) {
+    std::copy(narrow[row].begin(), narrow[row].end(), rows_[row].lanes);
+  }
   const size_t outputs = bias_.size();
   if (outputs == 0 || outputs > kMaxOutputs || scales_.size() != outputs ||
       rows_.size() < kEmptyRows || codes_.size() != hashes_.size()) {
