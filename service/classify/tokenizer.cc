@@ -11,6 +11,8 @@
 #include <cstring>
 #include <memory>
 
+#include "service/classify/byte_classes.h"
+
 namespace clearway {
 namespace {
 
@@ -39,50 +41,72 @@ bool IsSpace(int32_t c) { return u_isUWhiteSpace(c) != 0 || u_charType(c) == U_F
 
 bool IsLineEnd(int32_t c) { return c == 0x85 || c == 0x2028 || c == 0x2029; }
 
-enum class Ascii : uint8_t { kSpace, kNewline, kLetter, kDigit, kMark };
+// What stands at a byte where the tokenizer looks. Those of ASCII tokens are their kinds.
+enum class Look : uint8_t {
+  kLetter = static_cast<uint8_t>(Token::Kind::kWord),
+  kDigit = static_cast<uint8_t>(Token::Kind::kNumber),
+  kMark = static_cast<uint8_t>(Token::Kind::kMark),
+  kSpace,
+  kNotAscii
+};
 
-constexpr std::array<Ascii, 128> MakeAscii() {
-  std::array<Ascii, 128> classes{};
-  for (int32_t c = 0; c < 128; ++c) {
-    Ascii& ascii = classes[static_cast<size_t>(c)];
-    if (c == '\n') {
-      ascii = Ascii::kNewline;
-    } else if (c <= ' ' || c == '_' || c == 0x7f) {
-      ascii = Ascii::kSpace;
-    } else if (IsAsciiLetter(c)) {
-      ascii = Ascii::kLetter;
-    } else if (c >= '0' && c <= '9') {
-      ascii = Ascii::kDigit;
-    } else {
-      ascii = Ascii::kMark;
-    }
+constexpr Look LookOf(int32_t c) {
+  if (c >= 0x80) return Look::kNotAscii;
+  if (c <= ' ' || c == '_' || c == 0x7f) return Look::kSpace;
+  if (IsAsciiLetter(c)) return Look::kLetter;
+  return c >= '0' && c <= '9' ? Look::kDigit : Look::kMark;
+}
+
+constexpr uint64_t CharacterHash(int32_t c) {
+  return MixHash(static_cast<uint64_t>(c), kCharacterSeed);
+}
+
+struct ByteLook {
+  Look look = Look::kSpace;
+  // Of a token that begins with the byte; 0 for words, whose letters are hashed.
+  uint64_t hash = 0;
+  // All ones for a letter.
+  uint64_t is_letter = 0;
+};
+
+constexpr std::array<ByteLook, 256> kLooks = [] {
+  std::array<ByteLook, 256> looks{};
+  for (int32_t c = 0; c < 256; ++c) {
+    ByteLook& look = looks[static_cast<size_t>(c)];
+    look.look = LookOf(c);
+    if (look.look == Look::kLetter) look.is_letter = ~uint64_t{0};
+    if (look.look == Look::kDigit) look.hash = kNumberHash;
+    if (look.look == Look::kMark) look.hash = CharacterHash(c);
   }
-  return classes;
+  return looks;
+}();
+
+// Punctuation of Chinese texts that Unicode's tables need not be asked about.
+bool IsChineseMark(int32_t c) {
+  return (c >= 0x3001 && c <= 0x3003) || (c >= 0x3008 && c <= 0x3011);
 }
 
-constexpr std::array<Ascii, 128> kAscii = MakeAscii();
+// By how many letters a word has, up to eight: where they stand in eight bytes.
+constexpr std::array<uint64_t, 9> kLetters = {0,
+                                              0xff,
+                                              0xffff,
+                                              0xffffff,
+                                              0xffffffff,
+                                              0xffffffffff,
+                                              0xffffffffffff,
+                                              0xffffffffffffff,
+                                              0xffffffffffffffff};
+// Where its stem does, if it has one, and how wide its ending is.
+constexpr uint64_t kStem = kLetters[kStemBytes];
+constexpr std::array<uint64_t, 9> kStems = {0, 0, 0, 0, 0, kStem, kStem, kStem, kStem};
+constexpr uint32_t kEnding = 0xffffff;
+constexpr std::array<uint32_t, 9> kEndings = {0,       0,       0,       0,      kEnding,
+                                              kEnding, kEnding, kEnding, kEnding};
 
-// How many of the eight bytes, from the first, are ASCII letters.
-size_t LeadingLetters(uint64_t chunk) {
-  constexpr uint64_t kOnes = 0x0101010101010101;
-  constexpr uint64_t kHigh = 0x80 * kOnes;
-  const uint64_t low = (chunk | 0x20 * kOnes) & ~kHigh;
-  // A byte's high bit is set where it is at least 'a', and where it is above 'z'.
-  const uint64_t from_a = low + (0x80 - 'a') * kOnes;
-  const uint64_t above_z = low + (0x80 - 'z' - 1) * kOnes;
-  const uint64_t others = (~(from_a & ~above_z) | chunk) & kHigh;
-  return static_cast<size_t>(std::countr_zero(others)) / 8;
+// The first letters of eight bytes in lower case, zeros in place of the others.
+uint64_t Folded(uint64_t bytes, size_t letters) {
+  return (bytes | 0x2020202020202020) & kLetters[letters];
 }
-
-constexpr std::array<uint64_t, 9> kFirstBytes = {0,
-                                                 0xff,
-                                                 0xffff,
-                                                 0xffffff,
-                                                 0xffffffff,
-                                                 0xffffffffff,
-                                                 0xffffffffffff,
-                                                 0xffffffffffffff,
-                                                 0xffffffffffffffff};
 
 }  // namespace
 
@@ -97,24 +121,32 @@ class Tokenizer::Run {
         tokens_(tokens),
         sentence_ends_(sentence_ends),
         sentence_begin_(tokens->size()) {
-    if (size_ >= sizeof(uint64_t)) {
-      last_load_ = size_ - sizeof(uint64_t);
-    } else {
-      std::copy_n(bytes_, size_, short_text_.begin());
-      bytes_ = short_text_.data();
-    }
+    // Blocks are read whole.
+    padded_begin_ = size_ < ByteClasses::kBytes ? 0 : (size_ - ByteClasses::kBytes) / kBlock * kBlock + kBlock;
+    std::copy(bytes_ + padded_begin_, bytes_ + size_, padded_.begin());
   }
 
   // Whether all of it was UTF-8.
   bool Go() {
-    while (next_ < size_) {
-      const uint8_t c = bytes_[next_];
-      if (IsAsciiLetter(c)) {
-        TakeWord();
-      } else if (c >= 0x80) {
-        if (!TakeIdeograph()) TakeCharacter();
-      } else {
-        TakeAscii(c);
+    for (size_t begin = 0; begin < size_; begin += kBlock) {
+      const uint8_t* const bytes = BytesAt(begin);
+      const Block block = ReadBlock(bytes);
+      uint64_t looks = NotTaken(block.looks, begin);
+      while (looks != 0) {
+        const auto offset = static_cast<size_t>(std::countr_zero(looks));
+        looks &= looks - 1;
+        const ByteLook& look = kLooks[bytes[offset]];
+        if (look.look <= Look::kMark) {
+          const size_t length =
+              1 + static_cast<size_t>(std::countr_one(block.next_goes_on >> offset));
+          if (TakePlain(look, begin + offset, bytes + offset, length)) continue;
+        } else if (look.look == Look::kSpace) {
+          EndSentence();
+          continue;
+        }
+        next_ = begin + offset;
+        TakeAnything(look.look);
+        looks = NotTaken(looks, begin);
       }
     }
     EndSentence();
@@ -122,33 +154,93 @@ class Tokenizer::Run {
   }
 
  private:
-  // No letter.
-  void TakeAscii(uint8_t c) {
-    switch (kAscii[c]) {
-      case Ascii::kDigit:
-        TakeNumber();
-        break;
-      case Ascii::kMark:
-        TakeMark(c);
-        break;
-      case Ascii::kNewline:
-        ++next_;
-        EndSentence();
-        break;
-      default:
-        ++next_;
-        AfterSpace();
+  // What is looked at together. Of as many bytes more it is known what they are, so that a word's
+  // end is in sight.
+  static constexpr size_t kSight = sizeof(uint64_t);
+  static constexpr size_t kBlock = ByteClasses::kBytes - kSight;
+
+  struct Block {
+    // Where tokens begin and sentences may end.
+    uint64_t looks = 0;
+    // Where a word or number goes on with the next byte.
+    uint64_t next_goes_on = 0;
+  };
+
+  const uint8_t* BytesAt(size_t at) const {
+    return at < padded_begin_ ? bytes_ + at : padded_.data() + (at - padded_begin_);
+  }
+
+  // In the order of the text.
+  Block ReadBlock(const uint8_t* bytes) {
+    const ByteClasses now = ByteClasses::Of(bytes);
+    // Bits of what stands before each byte.
+    const auto before = [](uint64_t bits, uint64_t bits_of_last) {
+      return bits << 1 | (bits_of_last >> (kBlock - 1) & 1);
+    };
+    const uint64_t goes_on = (now.letters & before(now.letters, last_.letters)) |
+                             (now.digits & before(now.digits, last_.digits));
+    const uint64_t others = now.not_ascii & before(now.not_ascii, last_.not_ascii);
+    // "v1.2" and "e.g.x" go on; a full stop ends a sentence where white space follows.
+    const uint64_t sentence_ends = now.newlines | (now.spaces & before(now.stops, last_.stops));
+    last_ = now;
+    constexpr uint64_t kLooked = (uint64_t{1} << kBlock) - 1;
+    return {(~(now.spaces | goes_on | others) | sentence_ends) & kLooked, goes_on >> 1};
+  }
+
+  // Without those of a block that were read together with what stands before them.
+  uint64_t NotTaken(uint64_t looks, size_t block_begin) const {
+    if (next_ <= block_begin) return looks;
+    const size_t taken = next_ - block_begin;
+    return taken < kBlock ? looks & ~uint64_t{0} << taken : 0;
+  }
+
+  // Nearly every token is a few plain letters or digits, of which so many follow upon each other, or
+  // a mark. Which of these, nobody could guess, so they are treated alike. `bytes` are those from
+  // the first one on.
+  bool TakePlain(const ByteLook& look, size_t begin, const uint8_t* bytes, size_t length) {
+    uint64_t chunk = 0;
+    if (length > sizeof chunk || GoesBeyondLetters(bytes[length])) return false;
+    std::memcpy(&chunk, bytes, sizeof chunk);
+    const uint64_t letters = Folded(chunk, length) & look.is_letter;
+    const uint64_t hash = (MixHash(kWordSeed, letters) & look.is_letter) | look.hash;
+    tokens_->emplace_back(Token{
+        .hash = hash,
+        .stem = letters & kStems[length],
+        .begin = static_cast<uint32_t>(begin),
+        .end = static_cast<uint32_t>(begin + length),
+        .ending = static_cast<uint32_t>(letters >> (8 * (length - 3) % 64)) & kEndings[length],
+        .kind = static_cast<Token::Kind>(look.look),
+        .capital = (~chunk & 0x20 & look.is_letter) != 0});
+    return true;
+  }
+
+  // A token of any kind, and what is no ASCII behind it.
+  void TakeAnything(Look look) {
+    if (look == Look::kLetter) {
+      TakeWord();
+    } else if (look == Look::kDigit) {
+      TakeNumber();
+    } else if (look == Look::kMark) {
+      ++next_;
+      const uint8_t mark = bytes_[next_ - 1];
+      Push(Token::Kind::kMark, next_ - 1, CharacterHash(mark));
+    }
+    while (next_ < size_ && bytes_[next_] >= 0x80) {
+      if (!TakeIdeograph()) TakeCharacter();
     }
   }
 
+  // Whether a character other than plain letters and digits may go on with the token before it.
+  static bool GoesBeyondLetters(uint8_t c) { return c == '\'' || c >= 0x80; }
+
   // Bytes [at, at + 8) of the text, zeros beyond its end; `at` is within it.
   uint64_t Load(size_t at) const {
-    const size_t from = std::min(at, last_load_);
     uint64_t chunk = 0;
-    std::memcpy(&chunk, bytes_ + from, sizeof chunk);
-    return chunk >> (8 * (at - from));
+    std::memcpy(&chunk, BytesAt(at), sizeof chunk);
+    return chunk;
   }
 
+  // Up to `next_`.
   Token& Push(Token::Kind kind, size_t begin, uint64_t hash) {
     return tokens_->emplace_back(Token{.hash = hash,
                                        .begin = static_cast<uint32_t>(begin),
@@ -162,7 +254,7 @@ class Tokenizer::Run {
     sentence_ends_->push_back(static_cast<uint32_t>(sentence_begin_));
   }
 
-  // "v1.2" and "e.g.x" go on; a full stop ends a sentence where white space follows.
+  // Of a kind that ReadBlock does not know.
   void AfterSpace() {
     if (tokens_->size() == sentence_begin_) return;
     const Token& last = tokens_->back();
@@ -173,67 +265,40 @@ class Tokenizer::Run {
     return mark == '.' || mark == '!' || mark == '?' || mark == ';';
   }
 
-  void TakeMark(uint8_t c) {
-    ++next_;
-    Push(Token::Kind::kMark, next_ - 1, MixHash(c, kCharacterSeed));
-    // Most marks have a space behind them.
-    if (next_ == size_ || bytes_[next_] != ' ') return;
-    ++next_;
-    if (IsStop(c)) EndSentence();
-  }
-
   void TakeNumber() {
     const size_t begin = next_;
     while (next_ < size_ && IsDigit(bytes_[next_])) ++next_;
-    // Full-width digits go on with the number.
-    for (int32_t c = Peek(); c >= 0x80 && IsDigit(tokenizer_.Fold(c)); c = Peek()) Skip();
+    // Full-width digits, too.
+    for (int32_t c = Peek(); c >= 0 && IsDigit(tokenizer_.Fold(c)); c = Peek()) Skip();
     Push(Token::Kind::kNumber, begin, kNumberHash);
   }
 
-  // Most words are plain letters, eight at a time; others are spelt out.
+  // Any word that begins with a plain letter.
   void TakeWord() {
-    constexpr uint64_t kLower = 0x2020202020202020;
     const size_t begin = next_;
-    uint64_t chunk = Load(begin);
-    size_t count = LeadingLetters(chunk);
-    uint64_t folded = (chunk | kLower) & kFirstBytes[count];
-    const uint64_t capital = ~chunk & 0x20;
-    const uint64_t stem = MixHash(folded & kFirstBytes[kStemBytes], kWordSeed);
-    const uint64_t is_long = count > kStemBytes ? 1 : 0;
-    uint64_t hash = MixHash(kWordSeed, folded);
-    next_ += count;
-    while (count == sizeof chunk && next_ < size_) {
-      chunk = Load(next_);
-      count = LeadingLetters(chunk);
-      folded = (chunk | kLower) & kFirstBytes[count];
-      if (count > 0) hash = MixHash(hash, folded);
-      next_ += count;
-    }
-    // What comes behind the letters; 0 at the end of the text.
-    const uint64_t behind = count < sizeof chunk ? chunk >> (8 * count) & 0xff : 0;
-    if ((behind == '\'' || behind >= 0x80) && Continues()) {
+    while (next_ < size_ && IsAsciiLetter(bytes_[next_])) ++next_;
+    const bool capital = (bytes_[begin] & 0x20) == 0;
+    if (next_ < size_ && GoesBeyondLetters(bytes_[next_]) && Continues()) {
       next_ = begin;
-      SpellWord(capital != 0);
+      SpellWord(capital);
       return;
     }
-    tokens_->emplace_back(Token{.hash = hash,
-                                .stem = stem & (0 - is_long),
-                                .begin = static_cast<uint32_t>(begin),
-                                .end = static_cast<uint32_t>(next_),
-                                .ending = Ending(begin),
-                                .kind = Token::Kind::kWord,
-                                .capital = capital != 0});
-    // Behind a word a space says nothing.
-    next_ += behind == ' ' ? 1 : 0;
+    uint64_t hash = kWordSeed;
+    for (size_t at = begin; at < next_; at += sizeof(uint64_t)) {
+      hash = MixHash(hash, Folded(Load(at), std::min(next_ - at, sizeof(uint64_t))));
+    }
+    Token& token = Push(Token::Kind::kWord, begin, hash);
+    token.capital = capital;
+    token.ending = Ending(begin);
+    if (next_ - begin > kStemBytes) token.stem = Folded(Load(begin), kStemBytes);
   }
 
   // Of the word from `begin` up to `next_`.
   uint32_t Ending(size_t begin) const {
     uint32_t letters = 0;
-    const size_t last = std::max(next_, sizeof letters) - sizeof letters;
-    std::memcpy(&letters, bytes_ + last, sizeof letters);
-    const uint32_t is_long = next_ - begin >= sizeof letters ? 1 : 0;
-    return (letters >> 8 | 0x202020) & (0 - is_long);
+    if (next_ - begin < sizeof letters) return 0;
+    std::memcpy(&letters, bytes_ + next_ - sizeof letters, sizeof letters);
+    return letters >> 8 | 0x202020;
   }
 
   // Whether the word goes on after a character that is no plain letter: "isn't", "naïve".
@@ -268,16 +333,12 @@ class Tokenizer::Run {
 
   // The common ideographs, which are three bytes each and fill Chinese texts.
   bool TakeIdeograph() {
-    if (size_ - next_ < 3) return false;
-    const int32_t lead = bytes_[next_];
-    const int32_t second = bytes_[next_ + 1];
-    const int32_t third = bytes_[next_ + 2];
-    const int32_t c = (lead & 0xf) << 12 | (second & 0x3f) << 6 | (third & 0x3f);
-    const bool well_formed = lead >> 4 == 0xe && second >> 6 == 2 && third >> 6 == 2;
-    if (!well_formed || c < kFirstIdeograph || c > kLastIdeograph) return false;
+    const auto bytes = static_cast<uint32_t>(Load(next_));
+    const uint32_t c = (bytes & 0xf) << 12 | (bytes >> 2 & 0xfc0) | (bytes >> 16 & 0x3f);
+    const uint32_t number = c - kFirstIdeograph;
+    if ((bytes & 0xc0c0f0) != 0x8080e0 || number > kLastIdeograph - kFirstIdeograph) return false;
     next_ += 3;
-    const uint64_t folded = tokenizer_.simplified_[static_cast<size_t>(c - kFirstIdeograph)];
-    Push(Token::Kind::kIdeograph, next_ - 3, MixHash(folded, kCharacterSeed));
+    Push(Token::Kind::kIdeograph, next_ - 3, CharacterHash(tokenizer_.simplified_[number]));
     return true;
   }
 
@@ -286,35 +347,38 @@ class Tokenizer::Run {
     int32_t at = static_cast<int32_t>(next_);
     const size_t begin = next_;
     const int32_t raw = DecodeRaw(&at);
+    next_ = static_cast<size_t>(at);
     if (raw < 0) {
       well_formed_ = false;
-      next_ = static_cast<size_t>(at);
       return;
     }
+    if (IsChineseMark(raw)) return TakeMark(begin, raw, raw);
     const int32_t c = tokenizer_.Fold(raw);
-    if (IsIdeograph(c)) {
-      next_ = static_cast<size_t>(at);
-      Push(Token::Kind::kIdeograph, begin, MixHash(static_cast<uint64_t>(c), kCharacterSeed));
+    if (c < 0x80 && LookOf(c) == Look::kMark) {
+      TakeMark(begin, raw, c);
+    } else if (IsIdeograph(c)) {
+      Push(Token::Kind::kIdeograph, begin, CharacterHash(c));
     } else if (IsLetter(c)) {
+      next_ = begin;
       SpellWord(raw != c);
     } else if (IsDigit(c)) {
-      next_ = static_cast<size_t>(at);
-      while (next_ < size_ && IsDigit(bytes_[next_])) ++next_;
-      for (int32_t d = Peek(); d >= 0 && IsDigit(tokenizer_.Fold(d)); d = Peek()) Skip();
-      Push(Token::Kind::kNumber, begin, kNumberHash);
+      next_ = begin;
+      TakeNumber();
     } else if (IsLineEnd(c)) {
-      next_ = static_cast<size_t>(at);
       EndSentence();
     } else if (IsSpace(c)) {
-      next_ = static_cast<size_t>(at);
       AfterSpace();
     } else {
-      next_ = static_cast<size_t>(at);
-      Push(Token::Kind::kMark, begin, MixHash(static_cast<uint64_t>(c), kCharacterSeed));
-      // Full-width marks need no space after them.
-      if (c == 0x3002 || raw == 0xff01 || raw == 0xff1f || raw == 0xff1b || raw == 0xff61) {
-        EndSentence();
-      }
+      TakeMark(begin, raw, c);
+    }
+  }
+
+  // Of several bytes up to `next_`, `raw` as it stands.
+  void TakeMark(size_t begin, int32_t raw, int32_t c) {
+    Push(Token::Kind::kMark, begin, CharacterHash(c));
+    // Full-width marks need no space after them.
+    if (c == 0x3002 || raw == 0xff01 || raw == 0xff1f || raw == 0xff1b || raw == 0xff61) {
+      EndSentence();
     }
   }
 
@@ -363,7 +427,7 @@ class Tokenizer::Run {
       if (filled_ > 0) Flush();
       return hash_;
     }
-    uint64_t Stem() const { return letters_ > kStemBytes ? MixHash(stem_, kWordSeed) : 0; }
+    uint64_t Stem() const { return letters_ > kStemBytes ? stem_ : 0; }
 
    private:
     void Flush() {
@@ -383,10 +447,11 @@ class Tokenizer::Run {
   const Tokenizer& tokenizer_;
   const uint8_t* bytes_;
   const size_t size_;
-  // Where the last eight bytes begin.
-  size_t last_load_ = 0;
-  // A copy of a text that has fewer.
-  std::array<uint8_t, sizeof(uint64_t)> short_text_{};
+  // The rest of the text from here on lies in `padded_`, with zeros behind it.
+  size_t padded_begin_ = 0;
+  std::array<uint8_t, kBlock + ByteClasses::kBytes> padded_{};
+  // Of the block that was read last.
+  ByteClasses last_;
   std::pmr::vector<Token>* const tokens_;
   std::pmr::vector<uint32_t>* const sentence_ends_;
   // Number of its first token.

@@ -67,8 +67,8 @@ class Gatherer {
       RowSum sum;
       for (uint32_t i = begin; i < end; ++i) {
         uint32_t word = finder_[known.words[i]].verdict;
-        const uint64_t stem = document.tokens[i].stem;
-        if (word == 0 && stem != 0) word = finder_.Find(stem).verdict;
+        const Token& token = document.tokens[i];
+        if (word == 0 && token.stem != 0) word = finder_.Find(token.StemHash()).verdict;
         Take<kMarked>(word, &sum);
         Take<kMarked>(finder_[known.pairs[i]].verdict, &sum);
       }
