@@ -338,7 +338,7 @@ class Tokenizer::Run {
     const uint32_t number = c - kFirstIdeograph;
     if ((bytes & 0xc0c0f0) != 0x8080e0 || number > kLastIdeograph - kFirstIdeograph) return false;
     next_ += 3;
-    Push(Token::Kind::kIdeograph, next_ - 3, CharacterHash(tokenizer_.simplified_[number]));
+    Push(Token::Kind::kIdeograph, next_ - 3, CharacterHash(static_cast<int32_t>(tokenizer_.Simplified(number))));
     return true;
   }
 
@@ -460,7 +460,8 @@ class Tokenizer::Run {
   bool well_formed_ = true;
 };
 
-Tokenizer::Tokenizer() : simplified_(kLastIdeograph - kFirstIdeograph + 1) {
+Tokenizer::Tokenizer()
+    : simplified_(kLastIdeograph - kFirstIdeograph + 1), is_traditional_(simplified_.size()) {
   for (size_t i = 0; i < simplified_.size(); ++i) {
     simplified_[i] = static_cast<uint16_t>(kFirstIdeograph + static_cast<int32_t>(i));
   }
@@ -474,12 +475,20 @@ Tokenizer::Tokenizer() : simplified_(kLastIdeograph - kFirstIdeograph + 1) {
     to_simplified->transliterate(text);
     if (text.length() == 1) c = static_cast<uint16_t>(text.charAt(0));
   }
+  for (size_t i = 0; i < simplified_.size(); ++i) {
+    is_traditional_[i] = simplified_[i] != kFirstIdeograph + i;
+  }
+}
+
+uint32_t Tokenizer::Simplified(uint32_t number) const {
+  // Texts that are Simplified ask small bits only, which stay in the cache.
+  return is_traditional_[number] ? simplified_[number] : kFirstIdeograph + number;
 }
 
 int32_t Tokenizer::Fold(int32_t c) const {
   if (c < 0x80) return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
   if (c >= kFirstIdeograph && c <= kLastIdeograph) {
-    return simplified_[static_cast<size_t>(c - kFirstIdeograph)];
+    return static_cast<int32_t>(Simplified(static_cast<uint32_t>(c - kFirstIdeograph)));
   }
   if (c >= 0xff01 && c <= 0xff5e) return Fold(c - 0xff01 + 0x21);
   if (c == 0x2019) return '\'';

@@ -56,8 +56,12 @@ class Tokenizer {
 
   int32_t Fold(int32_t code_point) const;
 
-  // Simplified form of each code point from U+4E00 on.
+  // A common ideograph by its number from U+4E00 on.
+  uint32_t Simplified(uint32_t number) const;
+
+  // By number: its Simplified form, and whether that is another one, which few are.
   std::vector<uint16_t> simplified_;
+  std::vector<bool> is_traditional_;
 };
 
 }  // namespace clearway

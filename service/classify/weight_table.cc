@@ -34,16 +34,28 @@ WeightTable::WeightTable(std::vector<Feature> features, const std::vector<double
   SetScales(features);
   std::sort(features.begin(), features.end(),
             [](const Feature& a, const Feature& b) { return a.hash < b.hash; });
+  // Numbers of those that have rows, in the order of `hashes_`, and their rows.
+  std::vector<size_t> with_rows;
+  std::vector<const Feature*> kept;
   for (const Feature& feature : features) {
-    const Row row = Quantise(feature.weights);
-    const Row marked = Quantise(feature.marked);
-    const bool has_marked = WeighSomething(marked.lanes, bias_.size());
-    const bool has_row = has_marked || WeighSomething(row.lanes, bias_.size());
+    const bool has_row = WeighSomething(Quantise(feature.weights).lanes, bias_.size()) ||
+                         WeighSomething(Quantise(feature.marked).lanes, bias_.size());
     if (!has_row && !feature.keep) continue;
+    if (has_row) with_rows.push_back(hashes_.size());
     hashes_.push_back(feature.hash);
-    const size_t number = has_row ? rows_.size() : kEmptyRows - 1;
-    codes_.push_back(static_cast<uint32_t>(2 * number + (has_marked ? 1 : 0)));
-    if (has_row) rows_.push_back(row);
+    kept.push_back(&feature);
+  }
+  codes_.assign(hashes_.size(), 2 * (kEmptyRows - 1));
+  // What is met often comes first, and so shares pages and lines of the caches: it is what weighs
+  // little in the sum of squares.
+  std::stable_sort(with_rows.begin(), with_rows.end(), [&](size_t a, size_t b) {
+    return kept[a]->weights.squares < kept[b]->weights.squares;
+  });
+  for (const size_t number : with_rows) {
+    const Row marked = Quantise(kept[number]->marked);
+    const bool has_marked = WeighSomething(marked.lanes, bias_.size());
+    codes_[number] = static_cast<uint32_t>(2 * rows_.size() + (has_marked ? 1 : 0));
+    rows_.push_back(Quantise(kept[number]->weights));
     if (has_marked) rows_.push_back(marked);
   }
 }

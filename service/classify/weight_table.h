@@ -74,6 +74,8 @@ class WeightTable {
   // Each lane holds no more than eight bits, but is as wide as what is to be summed up in.
   struct alignas(kLanes * sizeof(int16_t)) Row {
     int16_t lanes[kLanes] = {};
+
+    int16_t operator[](size_t lane) const { return lanes[lane]; }
   };
   const Row& row(uint32_t row) const { return rows_[row]; }
   // From the sums over both lanes.
