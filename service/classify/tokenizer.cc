@@ -57,9 +57,7 @@ constexpr Look LookOf(int32_t c) {
   return c >= '0' && c <= '9' ? Look::kDigit : Look::kMark;
 }
 
-constexpr uint64_t CharacterHash(int32_t c) {
-  return MixHash(static_cast<uint64_t>(c), kCharacterSeed);
-}
+constexpr uint64_t CharacterHash(uint32_t c) { return MixHash(c, kCharacterSeed); }
 
 struct ByteLook {
   Look look = Look::kSpace;
@@ -76,7 +74,7 @@ constexpr std::array<ByteLook, 256> kLooks = [] {
     look.look = LookOf(c);
     if (look.look == Look::kLetter) look.is_letter = ~uint64_t{0};
     if (look.look == Look::kDigit) look.hash = kNumberHash;
-    if (look.look == Look::kMark) look.hash = CharacterHash(c);
+    if (look.look == Look::kMark) look.hash = CharacterHash(static_cast<uint32_t>(c));
   }
   return looks;
 }();
@@ -120,78 +118,73 @@ class Tokenizer::Run {
         size_(text.size()),
         tokens_(tokens),
         sentence_ends_(sentence_ends),
-        sentence_begin_(tokens->size()) {
-    // Blocks are read whole.
-    padded_begin_ = size_ < ByteClasses::kBytes ? 0 : (size_ - ByteClasses::kBytes) / kBlock * kBlock + kBlock;
-    std::copy(bytes_ + padded_begin_, bytes_ + size_, padded_.begin());
-  }
+        sentence_begin_(tokens->size()) {}
 
   // Whether all of it was UTF-8.
   bool Go() {
-    for (size_t begin = 0; begin < size_; begin += kBlock) {
-      const uint8_t* const bytes = BytesAt(begin);
-      const Block block = ReadBlock(bytes);
-      uint64_t looks = NotTaken(block.looks, begin);
-      while (looks != 0) {
-        const auto offset = static_cast<size_t>(std::countr_zero(looks));
-        looks &= looks - 1;
-        const ByteLook& look = kLooks[bytes[offset]];
-        if (look.look <= Look::kMark) {
-          const size_t length =
-              1 + static_cast<size_t>(std::countr_one(block.next_goes_on >> offset));
-          if (TakePlain(look, begin + offset, bytes + offset, length)) continue;
-        } else if (look.look == Look::kSpace) {
-          EndSentence();
-          continue;
-        }
-        next_ = begin + offset;
-        TakeAnything(look.look);
-        looks = NotTaken(looks, begin);
+    while (next_ < size_) {
+      if (bytes_[next_] < 0x80) {
+        TakeBlock();
+        continue;
       }
+      TakeIdeographs();
+      if (next_ < size_ && bytes_[next_] >= 0x80) TakeCharacter();
     }
     EndSentence();
     return well_formed_;
   }
 
  private:
-  // What is looked at together. Of as many bytes more it is known what they are, so that a word's
-  // end is in sight.
-  static constexpr size_t kSight = sizeof(uint64_t);
-  static constexpr size_t kBlock = ByteClasses::kBytes - kSight;
+  // Tokens that begin within so many bytes are found together. Of eight bytes more it is known what
+  // they are, so that a plain word's end is in sight.
+  static constexpr size_t kBlock = ByteClasses::kBytes - sizeof(uint64_t);
 
-  struct Block {
-    // Where tokens begin and sentences may end.
-    uint64_t looks = 0;
-    // Where a word or number goes on with the next byte.
-    uint64_t next_goes_on = 0;
-  };
-
-  const uint8_t* BytesAt(size_t at) const {
-    return at < padded_begin_ ? bytes_ + at : padded_.data() + (at - padded_begin_);
+  // ByteClasses::kBytes bytes of the text, zeros beyond its end.
+  const uint8_t* WholeBlock(size_t begin) {
+    if (size_ - begin >= ByteClasses::kBytes) return bytes_ + begin;
+    if (!has_tail_) {
+      has_tail_ = true;
+      tail_begin_ = size_ - std::min(size_, ByteClasses::kBytes);
+      tail_.fill(0);
+      std::copy(bytes_ + tail_begin_, bytes_ + size_, tail_.begin());
+    }
+    return tail_.data() + (begin - tail_begin_);
   }
 
-  // In the order of the text.
-  Block ReadBlock(const uint8_t* bytes) {
-    const ByteClasses now = ByteClasses::Of(bytes);
-    // Bits of what stands before each byte.
-    const auto before = [](uint64_t bits, uint64_t bits_of_last) {
-      return bits << 1 | (bits_of_last >> (kBlock - 1) & 1);
-    };
-    const uint64_t goes_on = (now.letters & before(now.letters, last_.letters)) |
-                             (now.digits & before(now.digits, last_.digits));
-    const uint64_t others = now.not_ascii & before(now.not_ascii, last_.not_ascii);
-    // "v1.2" and "e.g.x" go on; a full stop ends a sentence where white space follows.
-    const uint64_t sentence_ends = now.newlines | (now.spaces & before(now.stops, last_.stops));
-    last_ = now;
-    constexpr uint64_t kLooked = (uint64_t{1} << kBlock) - 1;
-    return {(~(now.spaces | goes_on | others) | sentence_ends) & kLooked, goes_on >> 1};
-  }
-
-  // Without those of a block that were read together with what stands before them.
-  uint64_t NotTaken(uint64_t looks, size_t block_begin) const {
-    if (next_ <= block_begin) return looks;
-    const size_t taken = next_ - block_begin;
-    return taken < kBlock ? looks & ~uint64_t{0} << taken : 0;
+  // What begins in a block, up to the first character that is no ASCII. A block begins where no
+  // token goes on.
+  void TakeBlock() {
+    const size_t begin = next_;
+    const uint8_t* const bytes = WholeBlock(begin);
+    const ByteClasses classes = ByteClasses::Of(bytes);
+    const uint64_t goes_on =
+        (classes.letters & classes.letters << 1) | (classes.digits & classes.digits << 1);
+    // "v1.2" and "e.g.x" go on; a full stop ends a sentence where white space follows. It may be the
+    // last byte of the block before.
+    const uint64_t ends = classes.newlines | (classes.spaces & (classes.stops << 1 | 1));
+    constexpr uint64_t kInBlock = (uint64_t{1} << kBlock) - 1;
+    uint64_t looks = (~(classes.spaces | goes_on) | ends) & kInBlock;
+    while (looks != 0) {
+      const auto offset = static_cast<size_t>(std::countr_zero(looks));
+      looks &= looks - 1;
+      const ByteLook& look = kLooks[bytes[offset]];
+      if (look.look <= Look::kMark) {
+        const auto length = 1 + static_cast<size_t>(std::countr_one(goes_on >> 1 >> offset));
+        if (TakePlain(look, begin + offset, bytes + offset, length)) continue;
+        next_ = begin + offset;
+        TakeAnything(look.look);
+        if (next_ >= std::min(begin + kBlock, size_) || bytes_[next_] >= 0x80) return;
+        looks &= ~uint64_t{0} << (next_ - begin);
+      } else if (look.look == Look::kNotAscii) {
+        next_ = begin + offset;
+        return;
+      } else if (bytes[offset] == '\n') {
+        EndSentence();
+      } else {
+        AfterSpace();
+      }
+    }
+    next_ = std::max(next_, std::min(begin + kBlock, size_));
   }
 
   // Nearly every token is a few plain letters or digits, of which so many follow upon each other, or
@@ -201,20 +194,21 @@ class Tokenizer::Run {
     uint64_t chunk = 0;
     if (length > sizeof chunk || GoesBeyondLetters(bytes[length])) return false;
     std::memcpy(&chunk, bytes, sizeof chunk);
+    next_ = begin + length;
     const uint64_t letters = Folded(chunk, length) & look.is_letter;
     const uint64_t hash = (MixHash(kWordSeed, letters) & look.is_letter) | look.hash;
     tokens_->emplace_back(Token{
         .hash = hash,
         .stem = letters & kStems[length],
         .begin = static_cast<uint32_t>(begin),
-        .end = static_cast<uint32_t>(begin + length),
+        .end = static_cast<uint32_t>(next_),
         .ending = static_cast<uint32_t>(letters >> (8 * (length - 3) % 64)) & kEndings[length],
         .kind = static_cast<Token::Kind>(look.look),
         .capital = (~chunk & 0x20 & look.is_letter) != 0});
     return true;
   }
 
-  // A token of any kind, and what is no ASCII behind it.
+  // A token of any kind that begins with ASCII.
   void TakeAnything(Look look) {
     if (look == Look::kLetter) {
       TakeWord();
@@ -225,18 +219,15 @@ class Tokenizer::Run {
       const uint8_t mark = bytes_[next_ - 1];
       Push(Token::Kind::kMark, next_ - 1, CharacterHash(mark));
     }
-    while (next_ < size_ && bytes_[next_] >= 0x80) {
-      if (!TakeIdeograph()) TakeCharacter();
-    }
   }
 
   // Whether a character other than plain letters and digits may go on with the token before it.
   static bool GoesBeyondLetters(uint8_t c) { return c == '\'' || c >= 0x80; }
 
-  // Bytes [at, at + 8) of the text, zeros beyond its end; `at` is within it.
-  uint64_t Load(size_t at) const {
+  // Eight bytes of the text, or the first `needed` of them at least.
+  uint64_t Load(size_t at, size_t needed) const {
     uint64_t chunk = 0;
-    std::memcpy(&chunk, BytesAt(at), sizeof chunk);
+    std::memcpy(&chunk, bytes_ + at, size_ - at >= sizeof chunk ? sizeof chunk : needed);
     return chunk;
   }
 
@@ -254,7 +245,6 @@ class Tokenizer::Run {
     sentence_ends_->push_back(static_cast<uint32_t>(sentence_begin_));
   }
 
-  // Of a kind that ReadBlock does not know.
   void AfterSpace() {
     if (tokens_->size() == sentence_begin_) return;
     const Token& last = tokens_->back();
@@ -285,12 +275,13 @@ class Tokenizer::Run {
     }
     uint64_t hash = kWordSeed;
     for (size_t at = begin; at < next_; at += sizeof(uint64_t)) {
-      hash = MixHash(hash, Folded(Load(at), std::min(next_ - at, sizeof(uint64_t))));
+      const size_t letters = std::min(next_ - at, sizeof(uint64_t));
+      hash = MixHash(hash, Folded(Load(at, letters), letters));
     }
     Token& token = Push(Token::Kind::kWord, begin, hash);
     token.capital = capital;
     token.ending = Ending(begin);
-    if (next_ - begin > kStemBytes) token.stem = Folded(Load(begin), kStemBytes);
+    if (next_ - begin > kStemBytes) token.stem = Folded(Load(begin, kStemBytes), kStemBytes);
   }
 
   // Of the word from `begin` up to `next_`.
@@ -331,15 +322,20 @@ class Tokenizer::Run {
     token.stem = spelling.Stem();
   }
 
-  // The common ideographs, which are three bytes each and fill Chinese texts.
-  bool TakeIdeograph() {
-    const auto bytes = static_cast<uint32_t>(Load(next_));
-    const uint32_t c = (bytes & 0xf) << 12 | (bytes >> 2 & 0xfc0) | (bytes >> 16 & 0x3f);
-    const uint32_t number = c - kFirstIdeograph;
-    if ((bytes & 0xc0c0f0) != 0x8080e0 || number > kLastIdeograph - kFirstIdeograph) return false;
-    next_ += 3;
-    Push(Token::Kind::kIdeograph, next_ - 3, CharacterHash(static_cast<int32_t>(tokenizer_.Simplified(number))));
-    return true;
+  // The common ideographs, which are three bytes each and fill Chinese texts, as far as there are
+  // any; the last bytes of the text are left alone.
+  void TakeIdeographs() {
+    size_t at = next_;
+    for (; size_ - at >= sizeof(uint32_t); at += 3) {
+      uint32_t bytes = 0;
+      std::memcpy(&bytes, bytes_ + at, sizeof bytes);
+      const uint32_t c = (bytes & 0xf) << 12 | (bytes >> 2 & 0xfc0) | (bytes >> 16 & 0x3f);
+      const uint32_t number = c - kFirstIdeograph;
+      if ((bytes & 0xc0c0f0) != 0x8080e0 || number > kLastIdeograph - kFirstIdeograph) break;
+      next_ = at + 3;
+      Push(Token::Kind::kIdeograph, at, CharacterHash(tokenizer_.Simplified(number)));
+    }
+    next_ = at;
   }
 
   // At a byte that is no ASCII.
@@ -357,7 +353,7 @@ class Tokenizer::Run {
     if (c < 0x80 && LookOf(c) == Look::kMark) {
       TakeMark(begin, raw, c);
     } else if (IsIdeograph(c)) {
-      Push(Token::Kind::kIdeograph, begin, CharacterHash(c));
+      Push(Token::Kind::kIdeograph, begin, CharacterHash(static_cast<uint32_t>(c)));
     } else if (IsLetter(c)) {
       next_ = begin;
       SpellWord(raw != c);
@@ -375,7 +371,7 @@ class Tokenizer::Run {
 
   // Of several bytes up to `next_`, `raw` as it stands.
   void TakeMark(size_t begin, int32_t raw, int32_t c) {
-    Push(Token::Kind::kMark, begin, CharacterHash(c));
+    Push(Token::Kind::kMark, begin, CharacterHash(static_cast<uint32_t>(c)));
     // Full-width marks need no space after them.
     if (c == 0x3002 || raw == 0xff01 || raw == 0xff1f || raw == 0xff1b || raw == 0xff61) {
       EndSentence();
@@ -447,11 +443,10 @@ class Tokenizer::Run {
   const Tokenizer& tokenizer_;
   const uint8_t* bytes_;
   const size_t size_;
-  // The rest of the text from here on lies in `padded_`, with zeros behind it.
-  size_t padded_begin_ = 0;
-  std::array<uint8_t, kBlock + ByteClasses::kBytes> padded_{};
-  // Of the block that was read last.
-  ByteClasses last_;
+  // The last bytes of the text, from here on, with zeros behind them; once they are needed.
+  bool has_tail_ = false;
+  size_t tail_begin_ = 0;
+  std::array<uint8_t, 2 * ByteClasses::kBytes> tail_;
   std::pmr::vector<Token>* const tokens_;
   std::pmr::vector<uint32_t>* const sentence_ends_;
   // Number of its first token.
