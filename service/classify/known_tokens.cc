@@ -16,8 +16,6 @@ KnownTokens::KnownTokens(const FeatureIndex& index, const Document& document)
     for (uint32_t i = field.begin + 1; i < field.end; ++i) {
       words[i] = finder.PlaceOf(tokens[i].hash);
       pairs[i] = finder.PlaceOf(PairHash(tokens[i - 1].hash, tokens[i].hash));
-      finder.Prefetch(words[i]);
-      finder.Prefetch(pairs[i]);
     }
   }
 }

@@ -57,13 +57,6 @@ class Gatherer {
   Gatherer(const Model& model, uint64_t* seen)
       : finder_(model.index.finder()), table_(model.verdict), seen_(seen) {}
 
-  // Rows that will be wanted are asked for all at once, lest each be waited for by itself.
-  void Prefetch(const std::pmr::vector<FeatureIndex::Place>& places) const {
-    for (const FeatureIndex::Place place : places) {
-      __builtin_prefetch(&table_.row(WeightTable::Entry(finder_[place].verdict).row()));
-    }
-  }
-
   template <bool kMarked>
   void TakeSentence(const Document& document, const KnownTokens& known, const Sentence& sentence,
                     LaneSums* sums) {
@@ -135,8 +128,6 @@ Total GatherFeatures(const Model& model, const Document& document,
   by_sentence->resize(document.sentences.size());
   std::pmr::vector<uint64_t> seen(model.verdict.rows() / 64 + 1, document.memory());
   Gatherer gatherer(model, seen.data());
-  gatherer.Prefetch(known.words);
-  gatherer.Prefetch(known.pairs);
   Total total;
   size_t at = 0;
   for (size_t group = 0; group < ReadingOrder::kGroups; ++group) {
