@@ -11,6 +11,12 @@ namespace {
 // Weaker sentences, measured against the strongest, are not worth a reader's time.
 constexpr double kLeastShare = 0.25;
 
+// `text` is of the field.
+size_t CodePointsOf(const Field& field, absl::string_view text) {
+  if (field.encoding == Encoding::kAscii) return text.size();
+  return field.encoding == Encoding::kUtf8 ? CountUtf8CodePoints(text) : CountCodePoints(text);
+}
+
 }  // namespace
 
 std::pmr::vector<double> SentenceWeights(const Model& model, const Document& document,
@@ -67,11 +73,11 @@ std::vector<Evidence> QuoteEvidence(const Document& document,
     const uint32_t begin = document.tokens[sentence.begin].begin;
     const uint32_t end = document.tokens[sentence.end - 1].end;
     const absl::string_view text = TextOf(document, sentence);
-    const auto count = field.well_formed ? CountUtf8CodePoints : CountCodePoints;
-    const auto begin_code_point = static_cast<int>(count(field.text.substr(0, begin)));
+    const size_t begin_code_point = CodePointsOf(field, field.text.substr(0, begin));
+    const size_t end_code_point = begin_code_point + CodePointsOf(field, text);
     evidence.push_back({field.name(), static_cast<int>(begin), static_cast<int>(end),
-                        std::string(text), weights[s], begin_code_point,
-                        begin_code_point + static_cast<int>(count(text))});
+                        std::string(text), weights[s], static_cast<int>(begin_code_point),
+                        static_cast<int>(end_code_point)});
   }
   return evidence;
 }

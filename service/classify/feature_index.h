@@ -18,19 +18,18 @@ struct KnownFeature {
   int32_t lift = 0;
 };
 
-// Known features by 64-bit hash. Every hash has one slot where it may stand: entries of a bucket
+// Known features by 64-bit hash. Every hash has one place where it may stand: entries of a bucket
 // share a multiplier that was chosen so that all find room ("hash, displace, and compress",
-// Belazzougui, Botelho and Dietzfelbinger 2009). So a look-up takes no branch, and as a slot is
-// small and tells strangers off, most of what it reads stays in the nearer caches. Filled once, then
-// read by any number of threads. Of so many strangers as there are slots, about one is taken for an
-// entry.
+// Belazzougui, Botelho and Dietzfelbinger 2009). So the table is small, and a look-up reads one
+// line of it and takes no branch. Filled once, then read by any number of threads. A stranger is
+// taken for an entry with a probability of 2^-32.
 class FeatureIndex {
  public:
   using Entry = std::pair<uint64_t, KnownFeature>;
 
   FeatureIndex() : FeatureIndex(std::vector<Entry>()) {}
 
-  // No hash may occur twice. Those that are met often should stand first: the caches like it.
+  // No hash may occur twice.
   explicit FeatureIndex(const std::vector<Entry>& entries);
 
   // False where entries found no room and are missing. By chance that does not happen: their hashes
@@ -39,6 +38,13 @@ class FeatureIndex {
 
   const KnownFeature& Find(uint64_t hash) const { return finder().Find(hash); }
 
+ private:
+  struct alignas(16) Slot {
+    KnownFeature feature;
+    uint32_t tag = 0;
+  };
+
+ public:
   // Where a feature stands.
   using Place = uint32_t;
   // There stands what is not known.
@@ -48,15 +54,13 @@ class FeatureIndex {
   class Finder {
    public:
     Place PlaceOf(uint64_t hash) const {
-      const uint32_t slot = slots_[SlotOf(hash, multipliers_[BucketOf(hash)], slot_shift_)];
+      const Place place = FeatureIndex::PlaceOf(hash, multipliers_[BucketOf(hash)], place_shift_);
       // All ones where nothing differs. Compilers like to make branches of conditions, and nobody
       // could guess this one.
-      const int64_t difference = (slot ^ static_cast<uint32_t>(hash)) & ~place_mask_;
-      return slot & place_mask_ & static_cast<Place>((difference - 1) >> 63);
+      const int64_t difference = slots_[place].tag ^ TagOf(hash);
+      return place & static_cast<Place>((difference - 1) >> 63);
     }
-    // Will be read soon.
-    void Prefetch(Place place) const { __builtin_prefetch(&features_[place]); }
-    const KnownFeature& operator[](Place place) const { return features_[place]; }
+    const KnownFeature& operator[](Place place) const { return slots_[place].feature; }
     const KnownFeature& Find(uint64_t hash) const { return (*this)[PlaceOf(hash)]; }
 
    private:
@@ -64,39 +68,31 @@ class FeatureIndex {
     explicit Finder(const FeatureIndex& index)
         : multipliers_(index.multipliers_.data()),
           slots_(index.slots_.data()),
-          features_(index.features_.data()),
-          slot_shift_(index.slot_shift_),
-          place_mask_(index.place_mask_) {}
+          place_shift_(index.place_shift_) {}
 
     const uint16_t* multipliers_;
-    const uint32_t* slots_;
-    const KnownFeature* features_;
-    unsigned slot_shift_;
-    uint32_t place_mask_;
+    const Slot* slots_;
+    unsigned place_shift_;
   };
   Finder finder() const { return Finder(*this); }
 
  private:
-  // Few enough to stay in the nearest cache.
+  static Place PlaceOf(uint64_t hash, uint64_t multiplier, unsigned shift) {
+    return static_cast<Place>((hash * multiplier) >> shift);
+  }
+  static uint32_t TagOf(uint64_t hash) { return static_cast<uint32_t>(hash); }
+  // As many as fit the nearest cache together with what else is needed there.
   static constexpr unsigned kBucketBits = 13;
   static size_t BucketOf(uint64_t hash) { return hash >> (64 - kBucketBits); }
-  static size_t SlotOf(uint64_t hash, uint64_t multiplier, unsigned shift) {
-    return (hash * multiplier) >> shift;
-  }
 
-  // Whether a multiplier was found with which all of a bucket, given by their places and hashes,
-  // stand in slots of their own.
-  using Bucket = std::vector<std::pair<Place, uint64_t>>;
-  bool Settle(const Bucket& bucket);
+  // Whether a multiplier was found with which they all stand in slots of their own.
+  bool Settle(const std::vector<Entry>& bucket, std::vector<bool>* taken);
 
   // By bucket, which is what the hash begins with.
   std::vector<uint16_t> multipliers_;
-  // A place, and above it bits of the hash; 0 where none settled.
-  std::vector<uint32_t> slots_;
   // By place.
-  std::vector<KnownFeature> features_;
-  unsigned slot_shift_ = 0;
-  uint32_t place_mask_ = 0;
+  std::vector<Slot> slots_;
+  unsigned place_shift_ = 0;
   bool complete_ = true;
 };
 

@@ -8,8 +8,9 @@
 
 namespace clearway {
 
-// Exponentials and logarithms to six digits, which no verdict hangs on: without a branch or a table,
-// so that the compiler works out several at once. Polynomials as in Moshier's Cephes library.
+// Exponentials and logarithms to six digits, which no verdict hangs on: without a branch or a
+// table, so that the compiler works out several at once. Polynomials as in Moshier's Cephes
+// library.
 
 // e to the power of `x`, which is at most 0.
 inline float ExpOf(float x) {
@@ -38,12 +39,11 @@ inline float LogOf(float x) {
   constexpr int kFractionBits = 23;
   const uint32_t above = std::bit_cast<uint32_t>(x) - kLeastFraction;
   const int32_t power = static_cast<int32_t>(above) >> kFractionBits;
-  const float f =
-      std::bit_cast<float>((above & ((1U << kFractionBits) - 1)) + kLeastFraction) - 1;
+  const float f = std::bit_cast<float>((above & ((1U << kFractionBits) - 1)) + kLeastFraction) - 1;
   float y = 7.0376836292e-2F;
-  for (const float c : {-1.1514610310e-1F, 1.1676998740e-1F, -1.2420140846e-1F, 1.4249322787e-1F,
-                        -1.6668057665e-1F, 2.0000714765e-1F, -2.4999993993e-1F, 3.3333331174e-1F,
-                        -0.5F, 1.0F}) {
+  for (const float c :
+       {-1.1514610310e-1F, 1.1676998740e-1F, -1.2420140846e-1F, 1.4249322787e-1F, -1.6668057665e-1F,
+        2.0000714765e-1F, -2.4999993993e-1F, 3.3333331174e-1F, -0.5F, 1.0F}) {
     y = y * f + c;
   }
   return y * f + static_cast<float>(power) * kLogOf2;

@@ -52,11 +52,14 @@ class Search {
     int32_t highest = std::numeric_limits<int32_t>::min();
     for (const Beginning& beginning : all) highest = std::max(highest, beginning.sum);
     const double scale = model_.table.scale(0);
+    // Sums stay far below it.
+    constexpr double kFar = 1e9;
+    const int64_t least = highest - static_cast<int64_t>(std::min(kHopeless / scale, kFar));
     // Without branches: which ones are left no processor can guess.
     size_t left = 0;
     for (const Beginning& beginning : all) {
       all[left] = beginning;
-      left += (highest - beginning.sum) * scale <= kHopeless ? 1 : 0;
+      left += beginning.sum >= least ? 1 : 0;
     }
     const auto end = all.begin() + static_cast<std::ptrdiff_t>(left);
     const auto best = all.begin() + static_cast<std::ptrdiff_t>(std::min(left, kMaxBeginnings));
@@ -152,7 +155,7 @@ class Search {
   struct Beginning {
     int32_t sum = 0;
     uint32_t token = 0;
-    size_t sentence = 0;
+    uint32_t sentence = 0;
   };
 
   std::pmr::vector<Beginning> ScoreBeginnings() const {
@@ -163,7 +166,7 @@ class Search {
     }
     beginnings.resize(tokens);
     size_t count = 0;
-    for (size_t s = 0; s < places_.size(); ++s) {
+    for (uint32_t s = 0; s < places_.size(); ++s) {
       const Place& place = places_[s];
       const Token* const document = place.context.document().tokens.data();
       const int32_t shared = model_.prepared.places[place.context.Place()];
@@ -209,7 +212,9 @@ void PartyModel::Prepare(const std::vector<uint32_t>& order) {
   for (const uint64_t hash : PartyContext::HashesOutside()) {
     prepared.outside += PartyRow(table.row(table.Find(hash)));
   }
-  const auto weight = [this](uint64_t hash, size_t role) { return table.row(table.Find(hash))[role]; };
+  const auto weight = [this](uint64_t hash, size_t role) {
+    return table.row(table.Find(hash))[role];
+  };
   for (size_t i = 0; i < PartyContext::kShapesOfBeginning; ++i) {
     prepared.beginnings[i] = weight(PartyContext::BeginningHash(i), kBeginOtherRole);
     prepared.span_beginnings[i] = weight(PartyContext::BeginningHash(i), kSpanBeginningRole);

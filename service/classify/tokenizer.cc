@@ -120,18 +120,18 @@ class Tokenizer::Run {
         sentence_ends_(sentence_ends),
         sentence_begin_(tokens->size()) {}
 
-  // Whether all of it was UTF-8.
-  bool Go() {
+  Encoding Go() {
     while (next_ < size_) {
       if (bytes_[next_] < 0x80) {
         TakeBlock();
         continue;
       }
+      encoding_ = std::max(encoding_, Encoding::kUtf8);
       TakeIdeographs();
       if (next_ < size_ && bytes_[next_] >= 0x80) TakeCharacter();
     }
     EndSentence();
-    return well_formed_;
+    return encoding_;
   }
 
  private:
@@ -159,8 +159,8 @@ class Tokenizer::Run {
     const ByteClasses classes = ByteClasses::Of(bytes);
     const uint64_t goes_on =
         (classes.letters & classes.letters << 1) | (classes.digits & classes.digits << 1);
-    // "v1.2" and "e.g.x" go on; a full stop ends a sentence where white space follows. It may be the
-    // last byte of the block before.
+    // "v1.2" and "e.g.x" go on; a full stop ends a sentence where white space follows. It may be
+    // the last byte of the block before.
     const uint64_t ends = classes.newlines | (classes.spaces & (classes.stops << 1 | 1));
     constexpr uint64_t kInBlock = (uint64_t{1} << kBlock) - 1;
     uint64_t looks = (~(classes.spaces | goes_on) | ends) & kInBlock;
@@ -187,9 +187,9 @@ class Tokenizer::Run {
     next_ = std::max(next_, std::min(begin + kBlock, size_));
   }
 
-  // Nearly every token is a few plain letters or digits, of which so many follow upon each other, or
-  // a mark. Which of these, nobody could guess, so they are treated alike. `bytes` are those from
-  // the first one on.
+  // Nearly every token is a few plain letters or digits, of which so many follow upon each other,
+  // or a mark. Which of these, nobody could guess, so they are treated alike. `bytes` are those
+  // from the first one on.
   bool TakePlain(const ByteLook& look, size_t begin, const uint8_t* bytes, size_t length) {
     uint64_t chunk = 0;
     if (length > sizeof chunk || GoesBeyondLetters(bytes[length])) return false;
@@ -259,7 +259,10 @@ class Tokenizer::Run {
     const size_t begin = next_;
     while (next_ < size_ && IsDigit(bytes_[next_])) ++next_;
     // Full-width digits, too.
-    for (int32_t c = Peek(); c >= 0 && IsDigit(tokenizer_.Fold(c)); c = Peek()) Skip();
+    for (int32_t c = Peek(); c >= 0 && IsDigit(tokenizer_.Fold(c)); c = Peek()) {
+      if (c >= 0x80) encoding_ = std::max(encoding_, Encoding::kUtf8);
+      Skip();
+    }
     Push(Token::Kind::kNumber, begin, kNumberHash);
   }
 
@@ -313,6 +316,7 @@ class Tokenizer::Run {
       } else if (!IsLetter(c)) {
         break;
       }
+      if (bytes_[next_] >= 0x80) encoding_ = std::max(encoding_, Encoding::kUtf8);
       spelling.Add(c);
       next_ = static_cast<size_t>(at);
     }
@@ -345,7 +349,7 @@ class Tokenizer::Run {
     const int32_t raw = DecodeRaw(&at);
     next_ = static_cast<size_t>(at);
     if (raw < 0) {
-      well_formed_ = false;
+      encoding_ = Encoding::kNeither;
       return;
     }
     if (IsChineseMark(raw)) return TakeMark(begin, raw, raw);
@@ -452,7 +456,8 @@ class Tokenizer::Run {
   // Number of its first token.
   size_t sentence_begin_;
   size_t next_ = 0;
-  bool well_formed_ = true;
+  // Of what was taken.
+  Encoding encoding_ = Encoding::kAscii;
 };
 
 Tokenizer::Tokenizer()
@@ -490,8 +495,8 @@ int32_t Tokenizer::Fold(int32_t c) const {
   return u_tolower(c);
 }
 
-bool Tokenizer::Tokenize(absl::string_view text, std::pmr::vector<Token>* tokens,
-                         std::pmr::vector<uint32_t>* sentence_ends) const {
+Encoding Tokenizer::Tokenize(absl::string_view text, std::pmr::vector<Token>* tokens,
+                             std::pmr::vector<uint32_t>* sentence_ends) const {
   return Run(*this, text, tokens, sentence_ends).Go();
 }
 

@@ -40,6 +40,9 @@ struct Token {
   }
 };
 
+// What the bytes of a text are throughout.
+enum class Encoding : uint8_t { kAscii, kUtf8, kNeither };
+
 // Cuts text into tokens. Takes any bytes: what is no UTF-8 separates words like white space does.
 // Immutable, so thread-safe.
 class Tokenizer {
@@ -47,9 +50,9 @@ class Tokenizer {
   Tokenizer();
 
   // Appends the tokens of `text`, which must be shorter than 2 GiB, and for each sentence or line
-  // how many tokens there are up to its end. Returns whether the text is UTF-8 throughout.
-  bool Tokenize(absl::string_view text, std::pmr::vector<Token>* tokens,
-                std::pmr::vector<uint32_t>* sentence_ends) const;
+  // how many tokens there are up to its end.
+  Encoding Tokenize(absl::string_view text, std::pmr::vector<Token>* tokens,
+                    std::pmr::vector<uint32_t>* sentence_ends) const;
 
  private:
   class Run;

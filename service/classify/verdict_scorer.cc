@@ -120,10 +120,9 @@ struct Total {
 };
 
 // Also says what was met in which sentence.
-Total GatherFeatures(const Model& model, const Document& document,
-                                            const KnownTokens& known,
-                                            const std::pmr::vector<uint64_t>& structure,
-                                            std::pmr::vector<LaneSums>* by_sentence) {
+Total GatherFeatures(const Model& model, const Document& document, const KnownTokens& known,
+                     const std::pmr::vector<uint64_t>& structure,
+                     std::pmr::vector<LaneSums>* by_sentence) {
   const ReadingOrder order = OrderSentences(document);
   by_sentence->resize(document.sentences.size());
   std::pmr::vector<uint64_t> seen(model.verdict.rows() / 64 + 1, document.memory());

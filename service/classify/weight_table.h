@@ -66,9 +66,9 @@ class WeightTable {
   uint64_t hash(size_t feature) const { return hashes_[feature]; }
   Entry entry(size_t feature) const { return Entry(codes_[feature]); }
 
-  // A row is one line of the cache: `outputs()` weights, to be multiplied by scale(output), then what
-  // is of no meaning here, and in the last two lanes, which are summed up like the others, what it
-  // adds to the sum of squares.
+  // A row is one line of the cache: `outputs()` weights, to be multiplied by scale(output), then
+  // what is of no meaning here, and in the last two lanes, which are summed up like the others,
+  // what it adds to the sum of squares.
   static constexpr size_t kLanes = 32;
   static constexpr size_t kMaxOutputs = kLanes - 2;
   // Each lane holds no more than eight bits, but is as wide as what is to be summed up in.

@@ -153,7 +153,8 @@ TEST(PartyRowTest, AddsUpWhatTheRolesSay) {
   }
   const PartyRow row(roles);
   std::map<int64_t, int32_t> beginning;
-  EachBeginPart(0, [&](PartyContext::Part, int64_t d, size_t role) { beginning[d] += roles[role]; });
+  EachBeginPart(0,
+                [&](PartyContext::Part, int64_t d, size_t role) { beginning[d] += roles[role]; });
   for (const auto& [d, sum] : beginning) EXPECT_EQ(row.ForBeginning(d), sum) << d;
   std::map<int64_t, int32_t> span;
   EachSpanBeginPart(0, [&](PartyContext::Part, int64_t d, size_t role) { span[d] += roles[role]; });

@@ -128,18 +128,24 @@ TEST_F(TokenizerTest, SentencesEndAtStopsBeforeSpaceAndAtLines) {
   EXPECT_THAT(ends("\n.\n"), ElementsAre("."));
 }
 
-TEST_F(TokenizerTest, TellsWhetherATextIsUtf8) {
-  const auto well_formed = [&](absl::string_view text) {
+TEST_F(TokenizerTest, TellsWhatATextsBytesAre) {
+  const auto encoding = [&](absl::string_view text) {
     std::pmr::vector<Token> tokens;
     std::pmr::vector<uint32_t> ends;
     return tokenizer_.Tokenize(text, &tokens, &ends);
   };
-  for (const char* const text : {"", "plain", "naïve isn’t", "等 DBA。１２", "\U0001f600 ok"}) {
-    EXPECT_TRUE(well_formed(text)) << text;
+  for (const char* const text : {"", "plain", "isn't 12.\n", "\x7f\x01"}) {
+    EXPECT_EQ(encoding(text), Encoding::kAscii) << text;
+  }
+  const std::string long_word(100, 'x');
+  for (const std::string& text :
+       {std::string("naïve"), std::string("isn’t"), std::string("1２"), std::string("等 DBA。１２"),
+        std::string("\U0001f600 ok"), long_word + "é", std::string("\u00a0")}) {
+    EXPECT_EQ(encoding(text), Encoding::kUtf8) << text;
   }
   for (const char* const text :
        {"\xff", "word\xff", "wörd\xc3", "isn't\xe2\x80", "1\xef\xbc", "等\xe7\xad"}) {
-    EXPECT_FALSE(well_formed(text)) << text;
+    EXPECT_EQ(encoding(text), Encoding::kNeither) << text;
   }
 }
 
@@ -184,7 +190,7 @@ TEST_F(TokenizerTest, WhatStandsBeforeATextChangesNothing) {
     const std::string whole = text.substr(0, text.size() - cut);
     std::pmr::vector<Token> expected;
     std::pmr::vector<uint32_t> expected_ends;
-    EXPECT_FALSE(tokenizer_.Tokenize(whole, &expected, &expected_ends));
+    EXPECT_EQ(tokenizer_.Tokenize(whole, &expected, &expected_ends), Encoding::kNeither);
     for (uint32_t shift = 1; shift <= 130; ++shift) {
       std::pmr::vector<Token> tokens;
       std::pmr::vector<uint32_t> ends;
