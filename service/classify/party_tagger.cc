@@ -134,7 +134,10 @@ class Search {
       const auto at = static_cast<size_t>(i);
       rows[i] = Row(finder_[known_.words[at]]);
       rows[i] += Row(finder_[known_.pairs[at + 1]]);
-      rows[i] += Find(PartyContext::EndingHash(tokens[i]));
+      // In a text of ideographs nothing has an ending.
+      rows[i] += tokens[i].kind == Token::Kind::kIdeograph
+                     ? model_.prepared.no_ending
+                     : Find(PartyContext::EndingHash(tokens[i]));
     }
     if (end > last) rows[last] = RowOnEdge(place, last);
     for (int64_t i = std::max(begin, last + 1); i < end; ++i) rows[i] = model_.prepared.outside;
@@ -208,10 +211,10 @@ struct Candidate {
 void PartyModel::Prepare(const std::vector<uint32_t>& order) {
   prepared.rows.assign(1, PartyRow());
   for (const uint32_t number : order) prepared.rows.emplace_back(table.row(number));
+  const auto row = [this](uint64_t hash) { return PartyRow(table.row(table.Find(hash))); };
   prepared.outside = PartyRow();
-  for (const uint64_t hash : PartyContext::HashesOutside()) {
-    prepared.outside += PartyRow(table.row(table.Find(hash)));
-  }
+  for (const uint64_t hash : PartyContext::HashesOutside()) prepared.outside += row(hash);
+  prepared.no_ending = row(PartyContext::EndingHash(Token()));
   const auto weight = [this](uint64_t hash, size_t role) {
     return table.row(table.Find(hash))[role];
   };

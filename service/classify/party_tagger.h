@@ -30,8 +30,9 @@ struct PartyModel {
   struct Prepared {
     // By what KnownFeature::party says; the first one is all zeros.
     std::vector<PartyRow> rows;
-    // What is known of positions outside a field.
+    // What is known of positions outside a field, and of a token that has no ending.
     PartyRow outside;
+    PartyRow no_ending;
     // What no text changes, of beginnings and of spans.
     std::array<int8_t, PartyContext::kShapesOfBeginning> beginnings{};
     std::array<int8_t, PartyContext::kShapesOfBeginning> span_beginnings{};
