@@ -172,7 +172,7 @@ class Tokenizer::Run {
         const auto length = 1 + static_cast<size_t>(std::countr_one(goes_on >> 1 >> offset));
         if (TakePlain(look, begin + offset, bytes + offset, length)) continue;
         next_ = begin + offset;
-        TakeAnything(look.look);
+        TakeAnything(look.look, length);
         if (next_ >= std::min(begin + kBlock, size_) || bytes_[next_] >= 0x80) return;
         looks &= ~uint64_t{0} << (next_ - begin);
       } else if (look.look == Look::kNotAscii) {
@@ -208,17 +208,13 @@ class Tokenizer::Run {
     return true;
   }
 
-  // A token of any kind that begins with ASCII.
-  void TakeAnything(Look look) {
-    if (look == Look::kLetter) {
-      TakeWord();
-    } else if (look == Look::kDigit) {
-      TakeNumber();
-    } else if (look == Look::kMark) {
-      ++next_;
-      const uint8_t mark = bytes_[next_ - 1];
-      Push(Token::Kind::kMark, next_ - 1, CharacterHash(mark));
-    }
+  // A token of any kind that begins with ASCII, of which so many bytes are known to belong to it.
+  void TakeAnything(Look look, size_t length) {
+    const size_t begin = next_;
+    next_ += length;
+    if (look == Look::kLetter) return TakeWord(begin);
+    if (look == Look::kDigit) return TakeNumber(begin);
+    Push(Token::Kind::kMark, begin, CharacterHash(bytes_[begin]));
   }
 
   // Whether a character other than plain letters and digits may go on with the token before it.
@@ -227,7 +223,11 @@ class Tokenizer::Run {
   // Eight bytes of the text, or the first `needed` of them at least.
   uint64_t Load(size_t at, size_t needed) const {
     uint64_t chunk = 0;
-    std::memcpy(&chunk, bytes_ + at, size_ - at >= sizeof chunk ? sizeof chunk : needed);
+    if (size_ - at >= sizeof chunk) {
+      std::memcpy(&chunk, bytes_ + at, sizeof chunk);
+    } else {
+      std::memcpy(&chunk, bytes_ + at, needed);
+    }
     return chunk;
   }
 
@@ -255,8 +255,8 @@ class Tokenizer::Run {
     return mark == '.' || mark == '!' || mark == '?' || mark == ';';
   }
 
-  void TakeNumber() {
-    const size_t begin = next_;
+  // The rest of a number of which `next_` may stand at any digit, or behind.
+  void TakeNumber(size_t begin) {
     while (next_ < size_ && IsDigit(bytes_[next_])) ++next_;
     // Full-width digits, too.
     for (int32_t c = Peek(); c >= 0 && IsDigit(tokenizer_.Fold(c)); c = Peek()) {
@@ -266,9 +266,8 @@ class Tokenizer::Run {
     Push(Token::Kind::kNumber, begin, kNumberHash);
   }
 
-  // Any word that begins with a plain letter.
-  void TakeWord() {
-    const size_t begin = next_;
+  // The rest of any word that begins with a plain letter; up to `next_` there are no others.
+  void TakeWord(size_t begin) {
     while (next_ < size_ && IsAsciiLetter(bytes_[next_])) ++next_;
     const bool capital = (bytes_[begin] & 0x20) == 0;
     if (next_ < size_ && GoesBeyondLetters(bytes_[next_]) && Continues()) {
@@ -362,8 +361,7 @@ class Tokenizer::Run {
       next_ = begin;
       SpellWord(raw != c);
     } else if (IsDigit(c)) {
-      next_ = begin;
-      TakeNumber();
+      TakeNumber(begin);
     } else if (IsLineEnd(c)) {
       EndSentence();
     } else if (IsSpace(c)) {
