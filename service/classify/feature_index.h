@@ -12,7 +12,7 @@ namespace clearway {
 struct KnownFeature {
   // Code of its WeightTable::Entry.
   uint32_t verdict = 0;
-  // Number of its row in the party's table.
+  // Number of its row in PartyModel::Prepared.
   uint32_t party = 0;
   // How it weighs in the lift.
   int32_t lift = 0;
