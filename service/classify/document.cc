@@ -49,7 +49,7 @@ void AddField(Field::Kind kind, uint32_t comment, absl::string_view text, bool b
   field.begin = static_cast<uint32_t>(document->tokens.size());
   field.first_sentence = static_cast<uint32_t>(document->sentences.size());
   ends->clear();
-  field.well_formed = tokenizer.Tokenize(field.text, &document->tokens, ends);
+  field.encoding = tokenizer.Tokenize(field.text, &document->tokens, ends);
   field.end = static_cast<uint32_t>(document->tokens.size());
   const std::pmr::vector<RegionSpan> regions = ReadRegions(field.text, document->memory());
   size_t region = 0;

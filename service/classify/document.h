@@ -32,8 +32,7 @@ struct Field {
   uint32_t comment = 0;
   // What is read of the text; offsets count from the text's own beginning.
   absl::string_view text;
-  // UTF-8 throughout.
-  bool well_formed = false;
+  Encoding encoding = Encoding::kAscii;
   // Tokens [begin, end) and sentences [first_sentence, last_sentence) of the document.
   uint32_t begin = 0;
   uint32_t end = 0;

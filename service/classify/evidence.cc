@@ -11,6 +11,12 @@ namespace {
 // Weaker sentences, measured against the strongest, are not worth a reader's time.
 constexpr double kLeastShare = 0.25;
 
+// `text` is of the field.
+size_t CodePointsOf(const Field& field, absl::string_view text) {
+  if (field.encoding == Encoding::kAscii) return text.size();
+  return field.encoding == Encoding::kUtf8 ? CountUtf8CodePoints(text) : CountCodePoints(text);
+}
+
 }  // namespace
 
 std::pmr::vector<double> SentenceWeights(const Model& model, const Document& document,
@@ -21,26 +27,14 @@ std::pmr::vector<double> SentenceWeights(const Model& model, const Document& doc
   const size_t reason_output = kCategoryOutputs + static_cast<size_t>(reason);
   const double category_scale = table.scale(category_output) / 2.0;
   const double reason_scale = table.scale(reason_output) / 2.0;
-  const RowSet& set = scores.rows;
-  const auto weigh = [&](size_t sentence) {
-    const RowSet::Range range = set.by_sentence[sentence];
-    int64_t category_sum = 0;
-    int64_t reason_sum = 0;
-    for (uint32_t i = range.begin; i < range.end; ++i) {
-      const int8_t* weights = table.row(set.rows[i]);
-      category_sum += weights[category_output];
-      reason_sum += weights[reason_output];
-    }
-    return (static_cast<double>(category_sum) * category_scale +
-            static_cast<double>(reason_sum) * reason_scale) /
-           scores.norm;
-  };
   std::pmr::vector<double> by_sentence(document.memory());
   by_sentence.reserve(document.sentences.size());
   for (size_t s = 0; s < document.sentences.size(); ++s) {
     const Sentence& sentence = document.sentences[s];
     const double quarters = RegionQuarters(sentence.region);
-    double weight = weigh(s) * quarters / kWholeWeight;
+    const LaneSums& sums = scores.by_sentence[s];
+    double weight = (sums[category_output] * category_scale + sums[reason_output] * reason_scale) /
+                    scores.norm * quarters / kWholeWeight;
     if (category == Category::kNotBlocked && IsLastWord(document, sentence)) {
       const size_t in_field = s - FieldOf(document, sentence).first_sentence;
       weight += model.calibration.lift_scale * scores.lift.by_sentence[in_field];
@@ -79,11 +73,11 @@ std::vector<Evidence> QuoteEvidence(const Document& document,
     const uint32_t begin = document.tokens[sentence.begin].begin;
     const uint32_t end = document.tokens[sentence.end - 1].end;
     const absl::string_view text = TextOf(document, sentence);
-    const auto count = field.well_formed ? CountUtf8CodePoints : CountCodePoints;
-    const auto begin_code_point = static_cast<int>(count(field.text.substr(0, begin)));
+    const size_t begin_code_point = CodePointsOf(field, field.text.substr(0, begin));
+    const size_t end_code_point = begin_code_point + CodePointsOf(field, text);
     evidence.push_back({field.name(), static_cast<int>(begin), static_cast<int>(end),
-                        std::string(text), weights[s], begin_code_point,
-                        begin_code_point + static_cast<int>(count(text))});
+                        std::string(text), weights[s], static_cast<int>(begin_code_point),
+                        static_cast<int>(end_code_point)});
   }
   return evidence;
 }

@@ -9,21 +9,14 @@ namespace {
 // With fewer slots free, the last buckets search long.
 size_t SlotsFor(size_t entries) { return std::bit_ceil(entries + entries / 8 + 2); }
 
-// About three entries each, but no fewer than two: a shift by 64 is none.
-size_t BucketsFor(size_t entries) { return std::bit_ceil(entries / 4 + 2); }
-
-// What is left of 64 bits for numbers below `size`, a power of two.
-unsigned ShiftFor(size_t size) { return static_cast<unsigned>(64 - std::countr_zero(size)); }
-
 }  // namespace
 
 FeatureIndex::FeatureIndex(const std::vector<Entry>& entries)
-    : multipliers_(BucketsFor(entries.size()), 1),
+    : multipliers_(size_t{1} << kBucketBits, 1),
       slots_(SlotsFor(entries.size())),
-      bucket_shift_(ShiftFor(multipliers_.size())),
-      place_shift_(ShiftFor(slots_.size())) {
+      place_shift_(static_cast<unsigned>(64 - std::countr_zero(slots_.size()))) {
   std::vector<std::vector<Entry>> buckets(multipliers_.size());
-  for (const Entry& entry : entries) buckets[entry.first >> bucket_shift_].push_back(entry);
+  for (const Entry& entry : entries) buckets[BucketOf(entry.first)].push_back(entry);
   // Large ones first, while there is room.
   std::stable_sort(buckets.begin(), buckets.end(),
                    [](const auto& a, const auto& b) { return a.size() > b.size(); });
@@ -47,7 +40,7 @@ bool FeatureIndex::Settle(const std::vector<Entry>& bucket, std::vector<bool>* t
       slots_[place] = {feature, TagOf(hash)};
     }
     if (settled == bucket.size()) {
-      multipliers_[bucket.front().first >> bucket_shift_] = static_cast<uint16_t>(multiplier);
+      multipliers_[BucketOf(bucket.front().first)] = static_cast<uint16_t>(multiplier);
       return true;
     }
     while (settled > 0) {

@@ -12,7 +12,7 @@ namespace clearway {
 struct KnownFeature {
   // Code of its WeightTable::Entry.
   uint32_t verdict = 0;
-  // Number of its row in the party's table.
+  // Number of its row in PartyModel::Prepared.
   uint32_t party = 0;
   // How it weighs in the lift.
   int32_t lift = 0;
@@ -54,10 +54,11 @@ class FeatureIndex {
   class Finder {
    public:
     Place PlaceOf(uint64_t hash) const {
-      const Place place =
-          FeatureIndex::PlaceOf(hash, multipliers_[hash >> bucket_shift_], place_shift_);
-      // Compilers like to make branches of conditions, and nobody could guess this one.
-      return place & (0 - static_cast<Place>(slots_[place].tag == TagOf(hash)));
+      const Place place = FeatureIndex::PlaceOf(hash, multipliers_[BucketOf(hash)], place_shift_);
+      // All ones where nothing differs. Compilers like to make branches of conditions, and nobody
+      // could guess this one.
+      const int64_t difference = slots_[place].tag ^ TagOf(hash);
+      return place & static_cast<Place>((difference - 1) >> 63);
     }
     const KnownFeature& operator[](Place place) const { return slots_[place].feature; }
     const KnownFeature& Find(uint64_t hash) const { return (*this)[PlaceOf(hash)]; }
@@ -67,12 +68,10 @@ class FeatureIndex {
     explicit Finder(const FeatureIndex& index)
         : multipliers_(index.multipliers_.data()),
           slots_(index.slots_.data()),
-          bucket_shift_(index.bucket_shift_),
           place_shift_(index.place_shift_) {}
 
     const uint16_t* multipliers_;
     const Slot* slots_;
-    unsigned bucket_shift_;
     unsigned place_shift_;
   };
   Finder finder() const { return Finder(*this); }
@@ -81,7 +80,10 @@ class FeatureIndex {
   static Place PlaceOf(uint64_t hash, uint64_t multiplier, unsigned shift) {
     return static_cast<Place>((hash * multiplier) >> shift);
   }
-  static uint32_t TagOf(uint64_t hash) { return static_cast<uint32_t>(hash >> 32); }
+  static uint32_t TagOf(uint64_t hash) { return static_cast<uint32_t>(hash); }
+  // As many as fit the nearest cache together with what else is needed there.
+  static constexpr unsigned kBucketBits = 13;
+  static size_t BucketOf(uint64_t hash) { return hash >> (64 - kBucketBits); }
 
   // Whether a multiplier was found with which they all stand in slots of their own.
   bool Settle(const std::vector<Entry>& bucket, std::vector<bool>* taken);
@@ -90,7 +92,6 @@ class FeatureIndex {
   std::vector<uint16_t> multipliers_;
   // By place.
   std::vector<Slot> slots_;
-  unsigned bucket_shift_ = 0;
   unsigned place_shift_ = 0;
   bool complete_ = true;
 };

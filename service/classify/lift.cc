@@ -17,7 +17,7 @@ LiftSum SumOf(const FeatureIndex::Finder& finder, const Document& document,
     sum.weight += finder[known.words[i]].lift;
     ++sum.features;
     if (token.stem != 0) {
-      sum.weight += finder.Find(token.stem).lift;
+      sum.weight += finder.Find(token.StemHash()).lift;
       ++sum.features;
     }
     if (i < sentence.begin + 1) continue;

@@ -38,7 +38,7 @@ void EachLiftFeature(const Document& document, const Sentence& sentence, Sink&& 
   for (uint32_t i = sentence.begin; i < sentence.end; ++i) {
     const Token& token = document.tokens[i];
     sink(token.hash);
-    if (token.stem != 0) sink(token.stem);
+    if (token.stem != 0) sink(token.StemHash());
     if (i < sentence.begin + 1) continue;
     const uint64_t pair = PairHash(document.tokens[i - 1].hash, token.hash);
     sink(pair);

@@ -1,6 +1,8 @@
 #include "service/classify/model.h"
 
+#include <algorithm>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -29,11 +31,22 @@ absl::Status IndexFeatures(Model* model) {
   for (const uint64_t hash : model->lift.table.hashes()) {
     known[hash].lift = model->lift.table.row(++row)[0];
   }
-  model->index = FeatureIndex({known.begin(), known.end()});
+  // As the verdict's rows, which are in the order of how often they are met; then the others.
+  std::vector<FeatureIndex::Entry> entries(known.begin(), known.end());
+  std::stable_sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
+    return a.second.verdict - 1 < b.second.verdict - 1;
+  });
+  std::vector<uint32_t> party_rows;
+  for (auto& [hash, feature] : entries) {
+    if (feature.party == 0) continue;
+    party_rows.push_back(feature.party);
+    feature.party = static_cast<uint32_t>(party_rows.size());
+  }
+  model->party.Prepare(party_rows);
+  model->index = FeatureIndex(entries);
   if (!model->index.complete()) {
     return absl::DataLossError("the model file's features agree too much");
   }
-  model->party.FindFixedRows();
   return absl::OkStatus();
 }
 

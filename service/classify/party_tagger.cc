@@ -52,11 +52,14 @@ class Search {
     int32_t highest = std::numeric_limits<int32_t>::min();
     for (const Beginning& beginning : all) highest = std::max(highest, beginning.sum);
     const double scale = model_.table.scale(0);
+    // Sums stay far below it.
+    constexpr double kFar = 1e9;
+    const int64_t least = highest - static_cast<int64_t>(std::min(kHopeless / scale, kFar));
     // Without branches: which ones are left no processor can guess.
     size_t left = 0;
     for (const Beginning& beginning : all) {
       all[left] = beginning;
-      left += (highest - beginning.sum) * scale <= kHopeless ? 1 : 0;
+      left += beginning.sum >= least ? 1 : 0;
     }
     const auto end = all.begin() + static_cast<std::ptrdiff_t>(left);
     const auto best = all.begin() + static_cast<std::ptrdiff_t>(std::min(left, kMaxBeginnings));
@@ -75,25 +78,25 @@ class Search {
   template <typename Sink>
   void ScoreSpans(const PartyBeginning& beginning, Sink&& sink) const {
     const Place& place = places_[beginning.sentence];
-    const RoleTable::Row* at = RowsAt(place, beginning.token);
-    int32_t shared =
-        PlaceRow(place)[kSpanPlaceRole] + BeginningRow(place, beginning.token)[kSpanBeginningRole];
-    EachSpanBeginPart(0,
-                      [&](PartyContext::Part, int64_t d, size_t role) { shared += at[d][role]; });
+    const PartyRow* const at = RowsAt(place, beginning.token);
+    const PartyModel::Prepared& prepared = model_.prepared;
+    int32_t shared = prepared.span_places[place.context.Place()] +
+                     prepared.span_beginnings[place.context.ShapeOfBeginning(beginning.token)];
+    for (int64_t d = -3; d <= 0; ++d) shared += at[d].ForSpanFrom(d);
     const double base = beginning.score * model_.begin_weight - model_.none;
     uint64_t words = PartyContext::kNoWords;
     uint32_t inner_end = beginning.token;
     EachSpanFrom(place.context, beginning.token, [&](PartySpan span) {
       for (; inner_end < span.end; ++inner_end) {
-        shared += at[inner_end - beginning.token][kInnerRole];
+        shared += at[inner_end - beginning.token].ForSpanAround();
         words = place.context.AddWord(words, inner_end);
       }
-      int32_t sum = shared + Find(words)[kWordsRole] +
-                    Find(place.context.SidesHash(span))[kSidesRole] +
-                    Find(place.context.ReasonHash(span))[kReasonRole] +
-                    Row(model_.fixed.spans[place.context.ShapeOfSpan(span)])[kShapeRole];
-      EachSpanEndPart(span.end - beginning.token,
-                      [&](PartyContext::Part, int64_t d, size_t role) { sum += at[d][role]; });
+      int32_t sum = shared + Find(words).ForWords() +
+                    Find(place.context.SidesHash(span)).ForSides() +
+                    Find(place.context.ReasonHash(span)).ForReason() +
+                    prepared.spans[place.context.ShapeOfSpan(span)];
+      const PartyRow* const end = at + (span.end - beginning.token);
+      for (int64_t d = -2; d <= 2; ++d) sum += end[d].ForSpanUpTo(d);
       sink(span, words, base + sum * model_.table.scale(1));
     });
   }
@@ -108,14 +111,10 @@ class Search {
     size_t offset = 0;
   };
 
-  const RoleTable::Row& Row(uint32_t number) const { return model_.table.row(number); }
-  const RoleTable::Row& Find(uint64_t hash) const { return Row(finder_.Find(hash).party); }
-  const RoleTable::Row& PlaceRow(const Place& place) const {
-    return Row(model_.fixed.places[place.context.Place()]);
+  const PartyRow& Row(const KnownFeature& feature) const {
+    return model_.prepared.rows[feature.party];
   }
-  const RoleTable::Row& BeginningRow(const Place& place, uint32_t position) const {
-    return Row(model_.fixed.beginnings[place.context.ShapeOfBeginning(position)]);
-  }
+  const PartyRow& Find(uint64_t hash) const { return Row(finder_.Find(hash)); }
 
   // Of the positions in and around a sentence, but for those before `found`; returns up to where
   // they are found then. Both count as rows_ does.
@@ -128,34 +127,38 @@ class Search {
     const int64_t first = place.context.field().begin;
     const int64_t last = int64_t{place.context.field().end} - 1;
     const Token* const tokens = place.context.document().tokens.data();
-    RoleTable::Row* const rows = rows_.data() + offset;
-    for (int64_t i = begin; i < first - 1; ++i) rows[i] = model_.fixed.outside;
+    PartyRow* const rows = rows_.data() + offset;
+    for (int64_t i = begin; i < first - 1; ++i) rows[i] = model_.prepared.outside;
     if (begin < first) rows[first - 1] = RowOnEdge(place, first - 1);
     for (int64_t i = std::max(begin, first); i < std::min(end, last); ++i) {
       const auto at = static_cast<size_t>(i);
-      rows[i] = Row(finder_[known_.words[at]].party) | Row(finder_[known_.pairs[at + 1]].party) |
-                Find(PartyContext::EndingHash(tokens[i]));
+      rows[i] = Row(finder_[known_.words[at]]);
+      rows[i] += Row(finder_[known_.pairs[at + 1]]);
+      // In a text of ideographs nothing has an ending.
+      rows[i] += tokens[i].kind == Token::Kind::kIdeograph
+                     ? model_.prepared.no_ending
+                     : Find(PartyContext::EndingHash(tokens[i]));
     }
     if (end > last) rows[last] = RowOnEdge(place, last);
-    for (int64_t i = std::max(begin, last + 1); i < end; ++i) rows[i] = model_.fixed.outside;
+    for (int64_t i = std::max(begin, last + 1); i < end; ++i) rows[i] = model_.prepared.outside;
     return end + offset;
   }
 
   // Where either the token or the next one is outside the field.
-  RoleTable::Row RowOnEdge(const Place& place, int64_t position) const {
-    const PartyContext::Hashes hashes = place.context.HashesAt(position);
-    return Find(hashes[PartyContext::kToken]) | Find(hashes[PartyContext::kPair]) |
-           Find(hashes[PartyContext::kEnding]);
+  PartyRow RowOnEdge(const Place& place, int64_t position) const {
+    PartyRow row;
+    for (const uint64_t hash : place.context.HashesAt(position)) row += Find(hash);
+    return row;
   }
 
-  const RoleTable::Row* RowsAt(const Place& place, uint32_t position) const {
+  const PartyRow* RowsAt(const Place& place, uint32_t position) const {
     return &rows_[place.offset + position];
   }
 
   struct Beginning {
     int32_t sum = 0;
     uint32_t token = 0;
-    size_t sentence = 0;
+    uint32_t sentence = 0;
   };
 
   std::pmr::vector<Beginning> ScoreBeginnings() const {
@@ -166,10 +169,10 @@ class Search {
     }
     beginnings.resize(tokens);
     size_t count = 0;
-    for (size_t s = 0; s < places_.size(); ++s) {
+    for (uint32_t s = 0; s < places_.size(); ++s) {
       const Place& place = places_[s];
       const Token* const document = place.context.document().tokens.data();
-      const int32_t shared = PlaceRow(place)[kBeginOtherRole];
+      const int32_t shared = model_.prepared.places[place.context.Place()];
       const Sentence& sentence = place.context.sentence();
       for (uint32_t i = sentence.begin; i < sentence.end; ++i) {
         beginnings[count] = {shared + ScoreBeginning(place, i), i, s};
@@ -182,16 +185,16 @@ class Search {
 
   // Without what all of the sentence share.
   int32_t ScoreBeginning(const Place& place, uint32_t position) const {
-    const RoleTable::Row* at = RowsAt(place, position);
-    int32_t sum = BeginningRow(place, position)[kBeginOtherRole];
-    EachBeginPart(0, [&](PartyContext::Part, int64_t d, size_t role) { sum += at[d][role]; });
+    const PartyRow* const at = RowsAt(place, position);
+    int32_t sum = model_.prepared.beginnings[place.context.ShapeOfBeginning(position)];
+    for (int64_t d = -4; d <= 4; ++d) sum += at[d].ForBeginning(d);
     return sum;
   }
 
   const PartyModel& model_;
   const FeatureIndex::Finder finder_;
   const KnownTokens& known_;
-  std::pmr::vector<RoleTable::Row> rows_;
+  std::pmr::vector<PartyRow> rows_;
   std::pmr::vector<Place> places_;
 };
 
@@ -205,19 +208,26 @@ struct Candidate {
 
 }  // namespace
 
-void PartyModel::FindFixedRows() {
-  for (size_t i = 0; i < fixed.beginnings.size(); ++i) {
-    fixed.beginnings[i] = table.Find(PartyContext::BeginningHash(i));
+void PartyModel::Prepare(const std::vector<uint32_t>& order) {
+  prepared.rows.assign(1, PartyRow());
+  for (const uint32_t number : order) prepared.rows.emplace_back(table.row(number));
+  const auto row = [this](uint64_t hash) { return PartyRow(table.row(table.Find(hash))); };
+  prepared.outside = PartyRow();
+  for (const uint64_t hash : PartyContext::HashesOutside()) prepared.outside += row(hash);
+  prepared.no_ending = row(PartyContext::EndingHash(Token()));
+  const auto weight = [this](uint64_t hash, size_t role) {
+    return table.row(table.Find(hash))[role];
+  };
+  for (size_t i = 0; i < PartyContext::kShapesOfBeginning; ++i) {
+    prepared.beginnings[i] = weight(PartyContext::BeginningHash(i), kBeginOtherRole);
+    prepared.span_beginnings[i] = weight(PartyContext::BeginningHash(i), kSpanBeginningRole);
   }
-  for (size_t i = 0; i < fixed.spans.size(); ++i) {
-    fixed.spans[i] = table.Find(PartyContext::SpanHash(i));
+  for (size_t i = 0; i < PartyContext::kShapesOfSpan; ++i) {
+    prepared.spans[i] = weight(PartyContext::SpanHash(i), kShapeRole);
   }
-  for (size_t i = 0; i < fixed.places.size(); ++i) {
-    fixed.places[i] = table.Find(PartyContext::PlaceHash(i));
-  }
-  fixed.outside = RoleTable::Row();
-  for (const uint64_t hash : PartyContext::HashesOutside()) {
-    fixed.outside = fixed.outside | table.row(table.Find(hash));
+  for (size_t i = 0; i < PartyContext::kPlaces; ++i) {
+    prepared.places[i] = weight(PartyContext::PlaceHash(i), kBeginOtherRole);
+    prepared.span_places[i] = weight(PartyContext::PlaceHash(i), kSpanPlaceRole);
   }
 }
 

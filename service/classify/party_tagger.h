@@ -10,6 +10,7 @@
 #include "service/classify/feature_index.h"
 #include "service/classify/known_tokens.h"
 #include "service/classify/party_features.h"
+#include "service/classify/party_row.h"
 #include "service/classify/role_table.h"
 
 namespace clearway {
@@ -25,16 +26,23 @@ struct PartyModel {
   // The score of nobody.
   double none = 0;
 
-  // Numbers of rows that no text changes, and what is known of positions outside a field.
-  struct FixedRows {
-    std::array<uint32_t, PartyContext::kShapesOfBeginning> beginnings{};
-    std::array<uint32_t, PartyContext::kShapesOfSpan> spans{};
-    std::array<uint32_t, PartyContext::kPlaces> places{};
-    RoleTable::Row outside;
+  // What Prepare makes of the table.
+  struct Prepared {
+    // By what KnownFeature::party says; the first one is all zeros.
+    std::vector<PartyRow> rows;
+    // What is known of positions outside a field, and of a token that has no ending.
+    PartyRow outside;
+    PartyRow no_ending;
+    // What no text changes, of beginnings and of spans.
+    std::array<int8_t, PartyContext::kShapesOfBeginning> beginnings{};
+    std::array<int8_t, PartyContext::kShapesOfBeginning> span_beginnings{};
+    std::array<int8_t, PartyContext::kShapesOfSpan> spans{};
+    std::array<int8_t, PartyContext::kPlaces> places{};
+    std::array<int8_t, PartyContext::kPlaces> span_places{};
   };
-  FixedRows fixed;
-  // Once the table is there.
-  void FindFixedRows();
+  Prepared prepared;
+  // Once the table is there. `order`: numbers of its rows in the order in which they are wanted.
+  void Prepare(const std::vector<uint32_t>& order);
 };
 
 // Beginnings that are followed up.

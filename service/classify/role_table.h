@@ -24,14 +24,6 @@ class RoleTable {
     std::array<int8_t, kRoles> weights{};
 
     int8_t operator[](size_t role) const { return weights[role]; }
-    // Lays rows upon each other that have no role in common.
-    Row operator|(const Row& other) const {
-      Row both;
-      for (size_t role = 0; role < kRoles; ++role) {
-        both.weights[role] = static_cast<int8_t>(weights[role] | other.weights[role]);
-      }
-      return both;
-    }
   };
   // By (hash, role); roles not named weigh 0.
   using Weights = std::map<std::pair<uint64_t, size_t>, double>;

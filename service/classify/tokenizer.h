@@ -8,6 +8,13 @@
 
 namespace clearway {
 
+// Mixes two hashes into one; not symmetric. The halves of one long product, as wyhash has it.
+constexpr uint64_t MixHash(uint64_t a, uint64_t b) {
+  __extension__ using Product = unsigned __int128;
+  const Product product = Product{a ^ 0x9e3779b97f4a7c15} * (b ^ 0xd6e8feb86659fd93);
+  return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
+}
+
 // A word, a number, a single ideograph, or a mark of punctuation.
 struct Token {
   enum class Kind : uint8_t { kWord, kNumber, kIdeograph, kMark };
@@ -15,7 +22,7 @@ struct Token {
   // Of the folded form: lower case, every number alike, full-width as ASCII, Traditional ideographs
   // as Simplified ones.
   uint64_t hash = 0;
-  // Of the first four letters of a longer word, which English inflection leaves alone; else 0.
+  // The first four letters of a longer word, which English inflection leaves alone; else 0.
   uint64_t stem = 0;
   // Bytes [begin, end) of the text.
   uint32_t begin = 0;
@@ -25,7 +32,16 @@ struct Token {
   Kind kind = Kind::kMark;
   // Starts with a capital.
   bool capital = false;
+
+  // 0 where there is no stem.
+  uint64_t StemHash() const {
+    constexpr uint64_t kStem = 0x51;
+    return stem == 0 ? 0 : MixHash(stem, kStem);
+  }
 };
+
+// What the bytes of a text are throughout.
+enum class Encoding : uint8_t { kAscii, kUtf8, kNeither };
 
 // Cuts text into tokens. Takes any bytes: what is no UTF-8 separates words like white space does.
 // Immutable, so thread-safe.
@@ -34,24 +50,21 @@ class Tokenizer {
   Tokenizer();
 
   // Appends the tokens of `text`, which must be shorter than 2 GiB, and for each sentence or line
-  // how many tokens there are up to its end. Returns whether the text is UTF-8 throughout.
-  bool Tokenize(absl::string_view text, std::pmr::vector<Token>* tokens,
-                std::pmr::vector<uint32_t>* sentence_ends) const;
+  // how many tokens there are up to its end.
+  Encoding Tokenize(absl::string_view text, std::pmr::vector<Token>* tokens,
+                    std::pmr::vector<uint32_t>* sentence_ends) const;
 
  private:
   class Run;
 
   int32_t Fold(int32_t code_point) const;
 
-  // Simplified form of each code point from U+4E00 on.
-  std::vector<uint16_t> simplified_;
-};
+  // A common ideograph by its number from U+4E00 on.
+  uint32_t Simplified(uint32_t number) const;
 
-// Mixes two hashes into one; not symmetric. The halves of one long product, as wyhash has it.
-inline uint64_t MixHash(uint64_t a, uint64_t b) {
-  __extension__ using Product = unsigned __int128;
-  const Product product = Product{a ^ 0x9e3779b97f4a7c15} * (b ^ 0xd6e8feb86659fd93);
-  return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
-}
+  // By number: its Simplified form, and whether that is another one, which few are.
+  std::vector<uint16_t> simplified_;
+  std::vector<bool> is_traditional_;
+};
 
 }  // namespace clearway

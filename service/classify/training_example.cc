@@ -17,7 +17,7 @@ Example ReadExample(const LabelledRecord& record, const Tokenizer& tokenizer) {
     const bool last = IsLastWord(document, sentence);
     for (uint32_t i = sentence.begin; i < sentence.end; ++i) {
       const Token& token = document.tokens[i];
-      example.words.push_back({token.hash, token.stem, share, last});
+      example.words.push_back({token.hash, token.StemHash(), share, last});
       if (i == field.begin) continue;
       example.pairs.push_back({PairHash(document.tokens[i - 1].hash, token.hash), 0, share, last});
     }

@@ -5,22 +5,10 @@
 #include <cstring>
 
 #include "service/classify/features.h"
+#include "service/classify/float_math.h"
 
 namespace clearway {
 namespace {
-
-template <size_t N>
-std::array<double, N> Softmax(const double* margins) {
-  std::array<double, N> result;
-  const double largest = *std::max_element(margins, margins + N);
-  double sum = 0;
-  for (size_t i = 0; i < N; ++i) {
-    // No verdict hangs on the eighth digit.
-    sum += result[i] = std::exp(static_cast<float>(margins[i] - largest));
-  }
-  for (double& p : result) p /= sum;
-  return result;
-}
 
 // By reason: the position of its category's output.
 const std::array<size_t, kReasonCount> kCategoryOutputOf = [] {
@@ -31,136 +19,134 @@ const std::array<size_t, kReasonCount> kCategoryOutputOf = [] {
   return outputs;
 }();
 
-using Sums = std::array<int32_t, WeightTable::kLanes>;
 static_assert(kVerdictOutputs <= WeightTable::kMaxOutputs);
 
-// GCC's and clang's vector types: one operation on all lanes, in whatever registers the machine
-// has.
-constexpr size_t kHalf = WeightTable::kLanes / 2;
-using HalfRow = int8_t __attribute__((vector_size(kHalf)));
-using HalfSums = int16_t __attribute__((vector_size(2 * kHalf)));
+// Adds up rows of weights.
+class RowSum {
+ public:
+  // 128 times so many stay within int16_t.
+  static constexpr uint32_t kMostRows = 255;
 
-// The resolver behind target_clones runs before the thread sanitizer is ready for it.
-#if defined(__SANITIZE_THREAD__)
-#define CLEARWAY_FOR_EVERY_CPU
-#else
-#define CLEARWAY_FOR_EVERY_CPU __attribute__((target_clones("avx2", "default")))
-#endif
+  void Add(const WeightTable::Row& row) {
+    for (size_t p = 0; p < kParts; ++p) {
+      parts_[p] += *reinterpret_cast<const Part*>(&row.lanes[p * kLanesOfPart]);
+    }
+  }
 
-// Sums over features, and over their squares.
-struct Total {
-  Sums sums{};
-  double squares = 0;
+  // Not inlined, or the compiler mixes it up with the loops around it.
+  [[gnu::noinline]] void AddTo(LaneSums* sums) const {
+    std::array<int16_t, WeightTable::kLanes> lanes;
+    std::memcpy(lanes.data(), parts_, sizeof lanes);
+    for (size_t k = 0; k < lanes.size(); ++k) (*sums)[k] += lanes[k];
+  }
+
+ private:
+  // GCC's and clang's vector types: one operation on all lanes.
+  static constexpr size_t kLanesOfPart = 8;
+  static constexpr size_t kParts = WeightTable::kLanes / kLanesOfPart;
+  using Part = int16_t __attribute__((vector_size(kLanesOfPart * sizeof(int16_t)), may_alias));
+
+  Part parts_[kParts]{};
 };
 
-// Adds rows of weights to `total`, of which `quarters` count: in narrow lanes, moved into wide ones
-// before they could overflow. Whole numbers: every instruction set gives the same sums.
-CLEARWAY_FOR_EVERY_CPU void AddRows(const WeightTable& table, const uint32_t* rows, size_t count,
-                                    int quarters, Total* total) {
-  // 128 times this stays within int16_t.
-  constexpr size_t kMostRows = 255;
-  double squares = 0;
-  for (size_t begin = 0; begin < count; begin += kMostRows) {
-    const size_t end = std::min(count, begin + kMostRows);
-    HalfSums lower{};
-    HalfSums upper{};
-    for (size_t i = begin; i < end; ++i) {
-      const int8_t* const row = table.row(rows[i]);
-      HalfRow half;
-      std::memcpy(&half, row, sizeof half);
-      lower += __builtin_convertvector(half, HalfSums);
-      std::memcpy(&half, row + kHalf, sizeof half);
-      upper += __builtin_convertvector(half, HalfSums);
-    }
-    for (size_t k = 0; k < kHalf; ++k) total->sums[k] += quarters * lower[k];
-    for (size_t k = 0; k < kHalf; ++k) total->sums[kHalf + k] += quarters * upper[k];
-    squares += WeightTable::Squares(upper[kHalf - 2], upper[kHalf - 1]);
-  }
-  const double share = static_cast<double>(quarters) / kWholeWeight;
-  total->squares += share * share * squares;
-}
-
-// Gathers rows, each once. Without branches: whether a word is known, and whether it was met
-// before, no processor can guess.
+// Adds up the rows of features, each where it is met first. Without branches: whether a word is
+// known, and whether it was met before, no processor can guess.
 class Gatherer {
  public:
-  // `rows` has room for all that will be taken and one more.
-  Gatherer(const FeatureIndex& index, uint64_t* seen, uint32_t* rows)
-      : finder_(index.finder()), seen_(seen), rows_(rows) {
-    seen_[0] = (uint64_t{1} << WeightTable::kEmptyRows) - 1;
-  }
+  // `seen` has a bit for every row of the table.
+  Gatherer(const Model& model, uint64_t* seen)
+      : finder_(model.index.finder()), table_(model.verdict), seen_(seen) {}
 
   template <bool kMarked>
-  void TakeSentence(const Document& document, const KnownTokens& known, const Sentence& sentence) {
-    for (uint32_t i = sentence.begin; i < sentence.end; ++i) {
-      uint32_t word = finder_[known.words[i]].verdict;
-      const uint64_t stem = document.tokens[i].stem;
-      if (word == 0 && stem != 0) word = finder_.Find(stem).verdict;
-      Take<kMarked>(word);
-      Take<kMarked>(finder_[known.pairs[i]].verdict);
+  void TakeSentence(const Document& document, const KnownTokens& known, const Sentence& sentence,
+                    LaneSums* sums) {
+    constexpr uint32_t kRowsOfToken = kMarked ? 4 : 2;
+    constexpr uint32_t kMostTokens = RowSum::kMostRows / kRowsOfToken;
+    for (uint32_t begin = sentence.begin; begin < sentence.end; begin += kMostTokens) {
+      const uint32_t end = std::min(sentence.end, begin + kMostTokens);
+      RowSum sum;
+      for (uint32_t i = begin; i < end; ++i) {
+        uint32_t word = finder_[known.words[i]].verdict;
+        const Token& token = document.tokens[i];
+        if (word == 0 && token.stem != 0) word = finder_.Find(token.StemHash()).verdict;
+        Take<kMarked>(word, &sum);
+        Take<kMarked>(finder_[known.pairs[i]].verdict, &sum);
+      }
+      sum.AddTo(sums);
     }
   }
 
-  void Take(uint64_t hash) { Take<false>(finder_.Find(hash).verdict); }
-
-  uint32_t count() const { return count_; }
+  void TakeAll(const std::pmr::vector<uint64_t>& hashes, LaneSums* sums) {
+    for (const uint64_t hash : hashes) {
+      RowSum sum;
+      Take<false>(finder_.Find(hash).verdict, &sum);
+      sum.AddTo(sums);
+    }
+  }
 
  private:
   template <bool kMarked>
-  void Take(uint32_t code) {
+  void Take(uint32_t code, RowSum* sum) {
     const WeightTable::Entry entry(code);
-    TakeRow(entry.row());
-    if constexpr (kMarked) TakeRow(entry.marked_row());
+    sum->Add(First(entry.row()));
+    if constexpr (kMarked) sum->Add(First(entry.marked_row()));
   }
 
-  void TakeRow(uint32_t row) {
+  // An empty row in place of one that was met before.
+  const WeightTable::Row& First(uint32_t row) {
     uint64_t& bits = seen_[row / 64];
-    const uint64_t bit = uint64_t{1} << (row % 64);
-    rows_[count_] = row;
-    count_ += (bits & bit) == 0 ? 1 : 0;
-    bits |= bit;
+    const uint64_t before = bits >> (row % 64) & 1;
+    bits |= uint64_t{1} << (row % 64);
+    return table_.row(row & (static_cast<uint32_t>(before) - 1));
   }
 
   const FeatureIndex::Finder finder_;
+  const WeightTable& table_;
   uint64_t* const seen_;
-  uint32_t* const rows_;
-  uint32_t count_ = 0;
 };
 
-// Takes all features of the ticket, each where it is met first; returns what they add up to.
+// What all features of a ticket add up to.
+struct Total {
+  LaneSums sums{};
+  double squares = 0;
+
+  // Of what is added `quarters` count.
+  void Add(const LaneSums& added, int quarters) {
+    for (size_t k = 0; k < added.size(); ++k) sums[k] += quarters * added[k];
+    const double share = static_cast<double>(quarters) / kWholeWeight;
+    squares +=
+        share * share * WeightTable::Squares(added[added.size() - 2], added[added.size() - 1]);
+  }
+};
+
+// Also says what was met in which sentence.
 Total GatherFeatures(const Model& model, const Document& document, const KnownTokens& known,
-                     const std::pmr::vector<uint64_t>& structure, RowSet* set) {
-  const WeightTable& table = model.verdict;
+                     const std::pmr::vector<uint64_t>& structure,
+                     std::pmr::vector<LaneSums>* by_sentence) {
   const ReadingOrder order = OrderSentences(document);
-  set->rows.resize(4 * document.tokens.size() + structure.size() + 1);
-  set->by_sentence.resize(document.sentences.size());
-  // A bit a row.
-  std::pmr::vector<uint64_t> seen(table.rows() / 64 + 1, document.memory());
-  uint32_t* const rows = set->rows.data();
-  Gatherer gatherer(model.index, seen.data(), rows);
+  by_sentence->resize(document.sentences.size());
+  std::pmr::vector<uint64_t> seen(model.verdict.rows() / 64 + 1, document.memory());
+  Gatherer gatherer(model, seen.data());
   Total total;
   size_t at = 0;
   for (size_t group = 0; group < ReadingOrder::kGroups; ++group) {
-    const uint32_t group_begin = gatherer.count();
+    if (at == order.ends[group]) continue;
+    LaneSums of_group{};
     for (; at < order.ends[group]; ++at) {
       const Sentence& sentence = document.sentences[order.sentences[at]];
-      RowSet::Range& range = set->by_sentence[order.sentences[at]];
-      range.begin = gatherer.count();
+      LaneSums* const sums = &(*by_sentence)[order.sentences[at]];
       if (group == ReadingOrder::kLastComment) {
-        gatherer.TakeSentence<true>(document, known, sentence);
+        gatherer.TakeSentence<true>(document, known, sentence, sums);
       } else {
-        gatherer.TakeSentence<false>(document, known, sentence);
+        gatherer.TakeSentence<false>(document, known, sentence, sums);
       }
-      range.end = gatherer.count();
+      for (size_t k = 0; k < of_group.size(); ++k) of_group[k] += (*sums)[k];
     }
-    if (gatherer.count() == group_begin) continue;
-    AddRows(table, rows + group_begin, gatherer.count() - group_begin,
-            ReadingOrder::Quarters(group), &total);
+    total.Add(of_group, ReadingOrder::Quarters(group));
   }
-  const uint32_t structure_begin = gatherer.count();
-  for (const uint64_t hash : structure) gatherer.Take(hash);
-  AddRows(table, rows + structure_begin, gatherer.count() - structure_begin, kWholeWeight, &total);
-  set->rows.resize(gatherer.count());
+  LaneSums of_structure{};
+  gatherer.TakeAll(structure, &of_structure);
+  total.Add(of_structure, kWholeWeight);
   return total;
 }
 
@@ -172,7 +158,7 @@ VerdictScores ScoreVerdict(const Model& model, const Tokenizer& tokenizer, const
   const WeightTable& table = model.verdict;
   const Total whole =
       GatherFeatures(model, document, known,
-                     StructureFeatures(ticket, tokenizer, document.memory()), &scores.rows);
+                     StructureFeatures(ticket, tokenizer, document.memory()), &scores.by_sentence);
   scores.norm = whole.squares > 0 ? std::sqrt(whole.squares) : 1;
   const double share = 1 / (kWholeWeight * scores.norm);
   for (size_t k = 0; k < kVerdictOutputs; ++k) {
@@ -218,11 +204,17 @@ HeadLogs ReadHeads(VerdictScores* scores) {
     by_reason[kCategoryOutputOf[r]] += scores->reasons[r];
   }
   // Keeps the logarithm finite where a head rules a category out.
-  constexpr double kLeast = 1e-12;
+  constexpr float kLeast = 1e-12F;
+  std::array<float, 2 * kCategoryOutputs> logarithms{};
+  for (size_t c = 0; c < kCategoryOutputs; ++c) {
+    logarithms[c] = static_cast<float>(direct[c]) + kLeast;
+    logarithms[kCategoryOutputs + c] = static_cast<float>(by_reason[c]) + kLeast;
+  }
+  for (float& logarithm : logarithms) logarithm = LogOf(logarithm);
   HeadLogs logs;
   for (size_t c = 0; c < kCategoryOutputs; ++c) {
-    logs.direct[c] = std::log(direct[c] + kLeast);
-    logs.by_reason[c] = std::log(by_reason[c] + kLeast);
+    logs.direct[c] = double{logarithms[c]};
+    logs.by_reason[c] = double{logarithms[kCategoryOutputs + c]};
   }
   return logs;
 }

@@ -13,24 +13,14 @@
 
 namespace clearway {
 
-// Rows of features that the model knows, each where it was met first.
-struct RowSet {
-  struct Range {
-    uint32_t begin = 0;
-    uint32_t end = 0;
-  };
-
-  std::pmr::vector<uint32_t> rows;
-  // By sentence of the document.
-  std::pmr::vector<Range> by_sentence;
-};
+// What the rows of features add up to, by lane of the table.
+using LaneSums = std::array<int32_t, WeightTable::kLanes>;
 
 // What the linear model makes of a ticket.
 struct VerdictScores {
   // What it holds lies in `memory`, which must outlive it.
   explicit VerdictScores(std::pmr::memory_resource* memory = std::pmr::get_default_resource())
-      : rows{std::pmr::vector<uint32_t>(memory), std::pmr::vector<RowSet::Range>(memory)},
-        lift(memory) {}
+      : by_sentence(memory), lift(memory) {}
 
   // Log-odds by output.
   std::array<double, kVerdictOutputs> margins{};
@@ -38,8 +28,9 @@ struct VerdictScores {
   std::array<double, kCategoryOutputs> categories{};
   // Probabilities of reasons by number; they sum to 1.
   std::array<double, kReasonCount> reasons{};
-  RowSet rows;
-  // What their weights are divided by.
+  // By sentence of the document: of the features that are met first there.
+  std::pmr::vector<LaneSums> by_sentence;
+  // What these are divided by.
   double norm = 1;
   // That the last comment lifts whatever blocked the ticket.
   LiftScore lift;

@@ -1,6 +1,7 @@
 #include "service/classify/weight_table.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <iterator>
@@ -18,10 +19,13 @@ constexpr double kLargest = 127;
 constexpr int kSmallestKept = 14;
 
 // `weights` are as many as there are outputs.
-bool WeighSomething(const int8_t* weights, size_t outputs) {
+bool WeighSomething(const int16_t* weights, size_t outputs) {
   return std::any_of(weights, weights + outputs,
-                     [](int8_t weight) { return std::abs(int{weight}) >= kSmallestKept; });
+                     [](int16_t weight) { return std::abs(int{weight}) >= kSmallestKept; });
 }
+
+// A row as it is stored.
+using NarrowRow = std::array<int8_t, WeightTable::kLanes>;
 
 }  // namespace
 
@@ -30,16 +34,28 @@ WeightTable::WeightTable(std::vector<Feature> features, const std::vector<double
   SetScales(features);
   std::sort(features.begin(), features.end(),
             [](const Feature& a, const Feature& b) { return a.hash < b.hash; });
+  // Numbers of those that have rows, in the order of `hashes_`, and their rows.
+  std::vector<size_t> with_rows;
+  std::vector<const Feature*> kept;
   for (const Feature& feature : features) {
-    const Row row = Quantise(feature.weights);
-    const Row marked = Quantise(feature.marked);
-    const bool has_marked = WeighSomething(marked.lanes, bias_.size());
-    const bool has_row = has_marked || WeighSomething(row.lanes, bias_.size());
+    const bool has_row = WeighSomething(Quantise(feature.weights).lanes, bias_.size()) ||
+                         WeighSomething(Quantise(feature.marked).lanes, bias_.size());
     if (!has_row && !feature.keep) continue;
+    if (has_row) with_rows.push_back(hashes_.size());
     hashes_.push_back(feature.hash);
-    const size_t number = has_row ? rows_.size() : kEmptyRows - 1;
-    codes_.push_back(static_cast<uint32_t>(2 * number + (has_marked ? 1 : 0)));
-    if (has_row) rows_.push_back(row);
+    kept.push_back(&feature);
+  }
+  codes_.assign(hashes_.size(), 2 * (kEmptyRows - 1));
+  // What is met often comes first, and so shares pages and lines of the caches: it is what weighs
+  // little in the sum of squares.
+  std::stable_sort(with_rows.begin(), with_rows.end(), [&](size_t a, size_t b) {
+    return kept[a]->weights.squares < kept[b]->weights.squares;
+  });
+  for (const size_t number : with_rows) {
+    const Row marked = Quantise(kept[number]->marked);
+    const bool has_marked = WeighSomething(marked.lanes, bias_.size());
+    codes_[number] = static_cast<uint32_t>(2 * rows_.size() + (has_marked ? 1 : 0));
+    rows_.push_back(Quantise(kept[number]->weights));
     if (has_marked) rows_.push_back(marked);
   }
 }
@@ -80,7 +96,11 @@ void WeightTable::AppendTo(std::string* bytes) const {
   AppendVector(scales_, bytes);
   AppendVector(hashes_, bytes);
   AppendVector(codes_, bytes);
-  AppendVector(rows_, bytes);
+  std::vector<NarrowRow> narrow(rows_.size());
+  for (size_t row = 0; row < rows_.size(); ++row) {
+    std::copy_n(rows_[row].lanes, kLanes, narrow[row].begin());
+  }
+  AppendVector(narrow, bytes);
 }
 
 absl::Status WeightTable::ReadFrom(absl::string_view* bytes) {
@@ -88,7 +108,12 @@ absl::Status WeightTable::ReadFrom(absl::string_view* bytes) {
   RETURN_IF_ERROR(ReadVector(bytes, &scales_));
   RETURN_IF_ERROR(ReadVector(bytes, &hashes_));
   RETURN_IF_ERROR(ReadVector(bytes, &codes_));
-  RETURN_IF_ERROR(ReadVector(bytes, &rows_));
+  std::vector<NarrowRow> narrow;
+  RETURN_IF_ERROR(ReadVector(bytes, &narrow));
+  rows_.resize(narrow.size());
+  for (size_t row = 0; row < narrow.size(); ++row) {
+    std::copy(narrow[row].begin(), narrow[row].end(), rows_[row].lanes);
+  }
   const size_t outputs = bias_.size();
   if (outputs == 0 || outputs > kMaxOutputs || scales_.size() != outputs ||
       rows_.size() < kEmptyRows || codes_.size() != hashes_.size()) {

@@ -10,8 +10,8 @@
 
 namespace clearway {
 
-// Weights of hashed features for several outputs at once, eight bits each. Filled once, then read
-// by any number of threads.
+// Weights of hashed features for several outputs at once, of eight bits' precision. Filled once,
+// then read by any number of threads.
 //
 // What a ticket's features add up to is divided by the root of the sum of their squares. A feature
 // may have a second row of weights, to be added where it stands in the last comment.
@@ -66,12 +66,18 @@ class WeightTable {
   uint64_t hash(size_t feature) const { return hashes_[feature]; }
   Entry entry(size_t feature) const { return Entry(codes_[feature]); }
 
-  // A row is one SIMD register: `outputs()` weights, to be multiplied by scale(output), then what
-  // is of no meaning here, and in the last two lanes, which are summed up like the others, what it
-  // adds to the sum of squares.
+  // A row is one line of the cache: `outputs()` weights, to be multiplied by scale(output), then
+  // what is of no meaning here, and in the last two lanes, which are summed up like the others,
+  // what it adds to the sum of squares.
   static constexpr size_t kLanes = 32;
   static constexpr size_t kMaxOutputs = kLanes - 2;
-  const int8_t* row(uint32_t row) const { return rows_[row].lanes; }
+  // Each lane holds no more than eight bits, but is as wide as what is to be summed up in.
+  struct alignas(kLanes * sizeof(int16_t)) Row {
+    int16_t lanes[kLanes] = {};
+
+    int16_t operator[](size_t lane) const { return lanes[lane]; }
+  };
+  const Row& row(uint32_t row) const { return rows_[row]; }
   // From the sums over both lanes.
   static double Squares(int32_t low, int32_t high) {
     return static_cast<double>(low + kHighLane * high) / kSquaresScale;
@@ -88,11 +94,6 @@ class WeightTable {
   // Of the low lane's units a high one has so many, and 1 so many.
   static constexpr int32_t kHighLane = 256;
   static constexpr int32_t kSquaresScale = 128;
-
-  // Half a line of the cache.
-  struct alignas(kLanes) Row {
-    int8_t lanes[kLanes] = {};
-  };
 
   void SetScales(const std::vector<Feature>& features);
   Row Quantise(const Weights& weights) const;

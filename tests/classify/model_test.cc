@@ -1,5 +1,6 @@
 #include "service/classify/model.h"
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -93,7 +94,7 @@ WeightTable::Entry Find(const WeightTable& table, uint64_t hash) {
 }
 
 double SquaresOf(const WeightTable& table, uint32_t row) {
-  const int8_t* const lanes = table.row(row);
+  const WeightTable::Row& lanes = table.row(row);
   return WeightTable::Squares(lanes[WeightTable::kLanes - 2], lanes[WeightTable::kLanes - 1]);
 }
 
@@ -131,6 +132,48 @@ TEST(WeightTableTest, WhatWeighsNothingIsLeftOutUnlessKept) {
   EXPECT_FALSE(Find(table, HashOf(2)).found());
   ASSERT_TRUE(Find(table, HashOf(3)).found());
   EXPECT_EQ(table.row(Find(table, HashOf(3)).row())[0], 0);
+}
+
+TEST(WeightTableTest, RowsAreInTheOrderOfHowOftenTheyAreMet) {
+  const WeightTable table({{HashOf(1), {{10.0}, 3}, {}, false},
+                           {HashOf(2), {{10.0}, 1}, {{10.0}, 5}, false},
+                           {HashOf(3), {{10.0}, 2}, {}, false}},
+                          {0.0});
+  const WeightTable::Entry often = Find(table, HashOf(2));
+  const WeightTable::Entry seldom = Find(table, HashOf(1));
+  EXPECT_LT(often.row(), Find(table, HashOf(3)).row());
+  EXPECT_LT(Find(table, HashOf(3)).row(), seldom.row());
+  EXPECT_EQ(SquaresOf(table, often.marked_row()), 5);
+}
+
+TEST(PartyRowTest, AddsUpWhatTheRolesSay) {
+  RoleTable::Row roles;
+  for (size_t role = 0; role < RoleTable::kRoles; ++role) {
+    roles.weights[role] = static_cast<int8_t>(1 + 3 * role);
+  }
+  const PartyRow row(roles);
+  std::map<int64_t, int32_t> beginning;
+  EachBeginPart(0,
+                [&](PartyContext::Part, int64_t d, size_t role) { beginning[d] += roles[role]; });
+  for (const auto& [d, sum] : beginning) EXPECT_EQ(row.ForBeginning(d), sum) << d;
+  std::map<int64_t, int32_t> span;
+  EachSpanBeginPart(0, [&](PartyContext::Part, int64_t d, size_t role) { span[d] += roles[role]; });
+  for (const auto& [d, sum] : span) EXPECT_EQ(row.ForSpanFrom(d), sum) << d;
+  std::map<int64_t, int32_t> end;
+  EachSpanEndPart(0, [&](PartyContext::Part, int64_t d, size_t role) { end[d] += roles[role]; });
+  for (const auto& [d, sum] : end) EXPECT_EQ(row.ForSpanUpTo(d), sum) << d;
+  EXPECT_EQ(row.ForSpanAround(), roles[kInnerRole]);
+}
+
+TEST(PartyRowTest, AHashThatStandsAtNoPositionSaysWhatItsRoleSays) {
+  const auto only = [](size_t role) {
+    RoleTable::Row roles;
+    roles.weights[role] = -128;
+    return PartyRow(roles);
+  };
+  EXPECT_EQ(only(kWordsRole).ForWords(), -128);
+  EXPECT_EQ(only(kSidesRole).ForSides(), -128);
+  EXPECT_EQ(only(kReasonRole).ForReason(), -128);
 }
 
 TEST(RoleTableTest, EachScoreHasItsScale) {

@@ -1,6 +1,7 @@
 #include "service/classify/tokenizer.h"
 
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "gmock/gmock.h"
@@ -127,18 +128,24 @@ TEST_F(TokenizerTest, SentencesEndAtStopsBeforeSpaceAndAtLines) {
   EXPECT_THAT(ends("\n.\n"), ElementsAre("."));
 }
 
-TEST_F(TokenizerTest, TellsWhetherATextIsUtf8) {
-  const auto well_formed = [&](absl::string_view text) {
+TEST_F(TokenizerTest, TellsWhatATextsBytesAre) {
+  const auto encoding = [&](absl::string_view text) {
     std::pmr::vector<Token> tokens;
     std::pmr::vector<uint32_t> ends;
     return tokenizer_.Tokenize(text, &tokens, &ends);
   };
-  for (const char* const text : {"", "plain", "naïve isn’t", "等 DBA。１２", "\U0001f600 ok"}) {
-    EXPECT_TRUE(well_formed(text)) << text;
+  for (const char* const text : {"", "plain", "isn't 12.\n", "\x7f\x01"}) {
+    EXPECT_EQ(encoding(text), Encoding::kAscii) << text;
+  }
+  const std::string long_word(100, 'x');
+  for (const std::string& text :
+       {std::string("naïve"), std::string("isn’t"), std::string("1２"), std::string("等 DBA。１２"),
+        std::string("\U0001f600 ok"), long_word + "é", std::string("\u00a0")}) {
+    EXPECT_EQ(encoding(text), Encoding::kUtf8) << text;
   }
   for (const char* const text :
        {"\xff", "word\xff", "wörd\xc3", "isn't\xe2\x80", "1\xef\xbc", "等\xe7\xad"}) {
-    EXPECT_FALSE(well_formed(text)) << text;
+    EXPECT_EQ(encoding(text), Encoding::kNeither) << text;
   }
 }
 
@@ -172,6 +179,39 @@ TEST_F(TokenizerTest, TokensLieWithinTheTextInOrder) {
     EXPECT_LE(token.end, text.size());
     last = token.end;
   }
+}
+
+// The text is read in blocks; where one ends must not matter, nor where the text does.
+TEST_F(TokenizerTest, WhatStandsBeforeATextChangesNothing) {
+  const std::string text =
+      "It isn't done: v1.2 of Interoperability.  Wait? naïve 你好。 API接口 4.2GΩ, \xff "
+      "1234567890123 １２ x_y\n\nsupercalifragilistic’s end.";
+  for (const size_t cut : {size_t{0}, size_t{1}, size_t{40}}) {
+    const std::string whole = text.substr(0, text.size() - cut);
+    std::pmr::vector<Token> expected;
+    std::pmr::vector<uint32_t> expected_ends;
+    EXPECT_EQ(tokenizer_.Tokenize(whole, &expected, &expected_ends), Encoding::kNeither);
+    for (uint32_t shift = 1; shift <= 130; ++shift) {
+      std::pmr::vector<Token> tokens;
+      std::pmr::vector<uint32_t> ends;
+      tokenizer_.Tokenize(std::string(shift, ' ') + whole, &tokens, &ends);
+      ASSERT_EQ(ends, expected_ends) << shift;
+      ASSERT_EQ(tokens.size(), expected.size()) << shift;
+      for (size_t i = 0; i < tokens.size(); ++i) {
+        const Token& token = tokens[i];
+        const Token& same = expected[i];
+        ASSERT_EQ(token.begin, same.begin + shift) << shift << " " << i;
+        ASSERT_EQ(token.end, same.end + shift) << shift << " " << i;
+        ASSERT_EQ(std::tie(token.hash, token.stem, token.ending, token.kind, token.capital),
+                  std::tie(same.hash, same.stem, same.ending, same.kind, same.capital))
+            << shift << " " << i;
+      }
+    }
+  }
+}
+
+TEST_F(TokenizerTest, DigitsOfBothWidthsAreOneNumber) {
+  EXPECT_THAT(Words("1２3 ２3２"), ElementsAre("1２3", "２3２"));
 }
 
 }  // namespace
