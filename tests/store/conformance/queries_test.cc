@@ -74,6 +74,59 @@ TEST_P(StoreQueriesTest, AFilterCutsBeforeThePage) {
   EXPECT_EQ(List("state = OPEN", {2, open[1]}), std::vector(open.begin() + 2, open.end()));
 }
 
+// What a filter's page reads: all of the tenant, what lasts, what a project has.
+TEST_P(StoreQueriesTest, APageThatLooksAtFewGoesOnBehindThem) {
+  std::vector<int64_t> rare;
+  for (int i = 0; i < 20; ++i) {
+    Blocker blocker = OpenBlocker(Key("PAY-" + std::to_string(i)));
+    blocker.project = "PAY";
+    blocker.waiting_on = i % 9 == 0 ? "legal" : "nobody";
+    const int64_t id = Put(blocker);
+    if (i % 9 == 0) rare.insert(rare.begin(), id);
+    blocker.ticket = Key("WEB-" + std::to_string(i), i % 2 == 0 ? kOtherTenant : kTenant);
+    blocker.waiting_on = "nobody";
+    blocker.project = "WEB";
+    Put(Resolved(blocker, At(5)));
+  }
+  struct Case {
+    std::string filter;
+    // How many rows its index has.
+    int rows;
+  };
+  for (const auto& [filter, rows] :
+       {Case{"waiting_on = legal", 30}, Case{"waiting_on = legal AND state != RESOLVED", 20},
+        Case{"waiting_on = legal AND project = PAY", 20}}) {
+    for (const int most_examined : {1, 4, 7, rows - 1, rows}) {
+      std::vector<int64_t> seen;
+      Page page{.size = 2, .before_id = std::nullopt, .most_examined = most_examined};
+      int pages = 0;
+      do {
+        const Part<Blocker> part = ListPart(filter, page);
+        for (const Blocker& blocker : part.rows) seen.push_back(blocker.id);
+        page.before_id = part.next_before_id;
+        ++pages;
+      } while (page.before_id.has_value() && pages < 100);
+      EXPECT_EQ(seen, rare) << filter << ", " << most_examined;
+      EXPECT_GE(pages, (rows + most_examined - 1) / most_examined) << filter;
+    }
+    EXPECT_EQ(ListPart(filter, {.size = 5, .before_id = {}, .most_examined = rows}).next_before_id,
+              std::nullopt);
+    EXPECT_EQ(ListPart(filter, {.size = 5, .before_id = {}, .most_examined = 1}).rows.size(), 0u);
+  }
+}
+
+TEST_P(StoreQueriesTest, APageWhereAllMatchesIsFullHoweverFewItMayLookAt) {
+  std::vector<int64_t> all;
+  for (int i = 0; i < 5; ++i) all.insert(all.begin(), Put(OpenBlocker(Key("PAY-1"))));
+  const Page page{.size = 3, .before_id = std::nullopt, .most_examined = 1};
+  for (const char* filter : {"", "ticket = \"PAY-1\""}) {
+    const Part<Blocker> part = ListPart(filter, page);
+    EXPECT_EQ(part.rows.size(), 3u) << filter;
+    EXPECT_EQ(part.next_before_id, all[2]) << filter;
+    EXPECT_EQ(ListPart(filter, {.size = 3, .before_id = all[2]}).next_before_id, std::nullopt);
+  }
+}
+
 TEST_P(StoreQueriesTest, DueAreTheMostOverdueFirst) {
   const int64_t late = PutDue("A", At(30));
   const int64_t latest = PutDue("B", At(10), kOtherTenant);

@@ -1,5 +1,6 @@
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
@@ -131,6 +132,36 @@ TEST_F(PostgresQueryPlanTest, PagesOfWhatLastsReadTheSmallIndex) {
        {"state = OPEN", "state != RESOLVED", "-resolve_time:*", "project = PAY AND state = OPEN"}) {
     EXPECT_THAT(ListPlan(filter), AllOf(HasSubstr("blockers_unresolved"), Not(HasSubstr("Sort"))))
         << filter;
+  }
+}
+
+TEST_F(PostgresQueryPlanTest, WhatIsOverOrErasedIsFoundByItsIndex) {
+  for (const auto& [sql, index] :
+       {std::pair<std::string, std::string>{kSelectRawEvents, "raw_events_by_ticket"},
+        {kUpdateRawEvent, "raw_events_by_ticket"},
+        {kDeleteOldRawEvents, "raw_events_pkey"},
+        {kSelectErasures, "erasures_pkey"},
+        {kSelectBlockersOfTicket, "blockers_by_ticket"},
+        {kSelectChangesWithPlaces, "blocker_changes_pkey"},
+        {kForgetBlockerInFeedback, "feedback_by_blocker"}}) {
+    EXPECT_THAT(Plan(sql), AllOf(HasSubstr(index), Not(HasSubstr("Seq Scan")))) << sql;
+  }
+  // Rows that are found by one of two conditions would be looked for among all of the tenant's.
+  EXPECT_THAT(Plan(kSelectAllEscalationsOfBlocker), Not(HasSubstr("SubPlan")));
+  EXPECT_THAT(Plan(kSelectOldBlockersOfBothIndexes),
+              AllOf(HasSubstr("blockers_resolved on"), HasSubstr("blockers_resolved_often"),
+                    HasSubstr("blockers_by_ticket"), Not(HasSubstr("Sort  ("))));
+}
+
+TEST_F(PostgresQueryPlanTest, WhereAPageHasLookedAtEnoughIsReadFromTheIndexOfThePage) {
+  for (const auto& [sql, index] :
+       {std::pair<std::string, std::string>{kSelectIdBehind, "blockers_pkey"},
+        {kSelectIdBehindLasting, "blockers_unresolved"},
+        {kSelectIdBehindOfProject, "blockers_by_project"},
+        {kSelectFeedbackIdBehind, "feedback_pkey"}}) {
+    EXPECT_THAT(Plan(sql),
+                AllOf(HasSubstr("Index Only Scan"), HasSubstr(index), Not(HasSubstr("Sort"))))
+        << sql;
   }
 }
 
