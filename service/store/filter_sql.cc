@@ -199,10 +199,10 @@ struct Reading {
 Reading BestReading(const Filter& filter) {
   // A ticket has few.
   if (OneNamed(filter, BlockerField::kTicket) != nullptr) return {"ticket <> '' AND "};
-  if (ExcludesResolved(filter)) return {"resolve_time_us IS NULL AND ", kSelectIdBehindLasting};
   if (const std::string* project = OneNamed(filter, BlockerField::kProject)) {
     return {"project <> '' AND ", kSelectIdBehindOfProject, *project};
   }
+  if (ExcludesResolved(filter)) return {"resolve_time_us IS NULL AND ", kSelectIdBehindLasting};
   return {"", filter.kind == Filter::Kind::kAll ? nullptr : kSelectIdBehind};
 }
 

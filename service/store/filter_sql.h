@@ -37,7 +37,7 @@ struct BlockerQuery {
 };
 
 // A filter's values become parameters, never text. Where it can only match blockers of one ticket,
-// those that last, or those of one project, the page is read from an index of those.
+// those of one project, or those that last, the page is read from an index of those.
 BlockerQuery SelectBlockersWhere(const Filter& filter, const SqlDialect& dialect);
 
 }  // namespace clearway

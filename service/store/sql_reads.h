@@ -80,11 +80,12 @@ absl::StatusOr<std::vector<BlockerChange>> SelectChanges(Connection& connection,
   return ReadAll(select, ReadChange);
 }
 
-// How far a page looks at first: many are full by then, and to find out where a stretch ends costs
-// a step for each of its rows.
+// How far a page looks at first, and how much longer each further stretch is: many are full soon,
+// and to find out where a stretch ends costs a step for each of its rows.
 inline constexpr int kFirstStretch = 1'000;
+inline constexpr int kStretchGrowth = 4;
 
-// Reads a page in two stretches of the index that it is read from, so that it looks at no more than
+// Reads a page in stretches of the index that it is read from, so that it looks at no more than
 // `page.most_examined` rows. `id_behind(before, count)` is the first id behind the `count` rows
 // below `before`, nullopt where there are no more; `read(before, after, limit)` finds the page's
 // rows between two ids.
@@ -92,9 +93,10 @@ template <typename Row, typename IdBehind, typename Read>
 absl::StatusOr<Part<Row>> ReadInStretches(const Page& page, IdBehind id_behind, Read read) {
   Part<Row> part;
   part.next_before_id = BeforeId(page);
-  const int first = std::min(page.most_examined, kFirstStretch);
-  for (const int stretch : {first, page.most_examined - first}) {
-    if (stretch == 0) break;
+  int left = page.most_examined;
+  for (int length = kFirstStretch; left > 0; length *= kStretchGrowth) {
+    const int stretch = std::min(left, length);
+    left -= stretch;
     const int64_t before = *part.next_before_id;
     ASSIGN_OR_RETURN(const std::optional<int64_t> behind, id_behind(before, stretch));
     ASSIGN_OR_RETURN(std::vector<Row> found, read(before, behind.value_or(0),

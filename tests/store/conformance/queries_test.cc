@@ -1,11 +1,13 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "gmock/gmock.h"
 
+#include "service/base/status_macros.h"
 #include "tests/store/conformance/conformance.h"
 #include "tests/store/samples.h"
 
@@ -15,6 +17,8 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
+
+auto HasId(int64_t id) { return ::testing::Field("id", &Blocker::id, id); }
 
 class StoreQueriesTest : public StoreConformanceTest {
  protected:
@@ -113,6 +117,33 @@ TEST_P(StoreQueriesTest, APageThatLooksAtFewGoesOnBehindThem) {
               std::nullopt);
     EXPECT_EQ(ListPart(filter, {.size = 5, .before_id = {}, .most_examined = 1}).rows.size(), 0u);
   }
+}
+
+// Far enough that it does not look at all of them at once.
+TEST_P(StoreQueriesTest, APageFindsWhatIsRareFarApart) {
+  constexpr int kCount = 2'500;
+  const std::set<int> rare = {0, 1'000, 1'400, kCount - 1};
+  std::vector<int64_t> ids;
+  EXPECT_THAT(store().Transact([&](Transaction& tx) -> absl::Status {
+    ids.clear();
+    for (int i = 0; i < kCount; ++i) {
+      Blocker blocker = OpenBlocker(Key("PAY-" + std::to_string(i)));
+      if (rare.contains(i)) blocker.waiting_on = "legal";
+      ASSIGN_OR_RETURN(const int64_t id, tx.PutBlocker(blocker));
+      if (rare.contains(i)) ids.insert(ids.begin(), id);
+    }
+    return absl::OkStatus();
+  }),
+              IsOk());
+  const Part<Blocker> all = ListPart("waiting_on = legal", {});
+  EXPECT_THAT(all.rows, ElementsAre(HasId(ids[0]), HasId(ids[1]), HasId(ids[2]), HasId(ids[3])));
+  EXPECT_EQ(all.next_before_id, std::nullopt);
+  EXPECT_THAT(List("waiting_on = legal", {2, std::nullopt}), ElementsAre(ids[0], ids[1]));
+  EXPECT_THAT(List("waiting_on = legal", {2, ids[1]}), ElementsAre(ids[2], ids[3]));
+  const Part<Blocker> some =
+      ListPart("waiting_on = legal", {.size = 9, .before_id = {}, .most_examined = kCount - 1});
+  EXPECT_THAT(some.rows, ElementsAre(HasId(ids[0]), HasId(ids[1]), HasId(ids[2])));
+  EXPECT_EQ(some.next_before_id, ids[3] + 1);
 }
 
 TEST_P(StoreQueriesTest, APageWhereAllMatchesIsFullHoweverFewItMayLookAt) {

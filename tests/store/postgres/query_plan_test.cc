@@ -114,8 +114,11 @@ TEST_F(PostgresQueryPlanTest, ReportsReadNoRowsOfWhatEnded) {
 TEST_F(PostgresQueryPlanTest, PagesOfATicketAndOfAProjectReadTheirIndexes) {
   EXPECT_THAT(ListPlan("ticket = \"PAY-1\" AND state = OPEN"),
               AllOf(HasSubstr("blockers_by_ticket"), Not(HasSubstr("Sort"))));
-  EXPECT_THAT(ListPlan("project = PAY AND state = RESOLVED"),
-              AllOf(HasSubstr("blockers_by_project"), Not(HasSubstr("Sort"))));
+  for (const char* filter :
+       {"project = PAY AND state = RESOLVED", "project = PAY AND state = OPEN"}) {
+    EXPECT_THAT(ListPlan(filter), AllOf(HasSubstr("blockers_by_project"), Not(HasSubstr("Sort"))))
+        << filter;
+  }
 }
 
 // The tables are empty and were never looked at by ANALYZE, as in the first minutes of a new one.
@@ -128,8 +131,7 @@ TEST_F(PostgresQueryPlanTest, WhoAsksForAnIdIsNeverSentThroughTheTenant) {
 }
 
 TEST_F(PostgresQueryPlanTest, PagesOfWhatLastsReadTheSmallIndex) {
-  for (const char* filter :
-       {"state = OPEN", "state != RESOLVED", "-resolve_time:*", "project = PAY AND state = OPEN"}) {
+  for (const char* filter : {"state = OPEN", "state != RESOLVED", "-resolve_time:*"}) {
     EXPECT_THAT(ListPlan(filter), AllOf(HasSubstr("blockers_unresolved"), Not(HasSubstr("Sort"))))
         << filter;
   }
