@@ -80,9 +80,9 @@ absl::StatusOr<std::vector<BlockerChange>> SelectChanges(Connection& connection,
   return ReadAll(select, ReadChange);
 }
 
-// How far a page looks at first, and how much longer each further stretch is: many are full soon,
-// and to find out where a stretch ends costs a step for each of its rows.
-inline constexpr int kFirstStretch = 1'000;
+// By how much the first stretch that a page looks at is longer than the page, and each further one
+// than the one before: many are full soon, and to find out where a stretch ends costs a step for
+// each of its rows.
 inline constexpr int kStretchGrowth = 4;
 
 // Reads a page in stretches of the index that it is read from, so that it looks at no more than
@@ -94,8 +94,9 @@ absl::StatusOr<Part<Row>> ReadInStretches(const Page& page, IdBehind id_behind, 
   Part<Row> part;
   part.next_before_id = BeforeId(page);
   int left = page.most_examined;
-  for (int length = kFirstStretch; left > 0; length *= kStretchGrowth) {
-    const int stretch = std::min(left, length);
+  for (int64_t length = page.size; left > 0;) {
+    length *= kStretchGrowth;
+    const int stretch = static_cast<int>(std::min<int64_t>(left, length));
     left -= stretch;
     const int64_t before = *part.next_before_id;
     ASSIGN_OR_RETURN(const std::optional<int64_t> behind, id_behind(before, stretch));
