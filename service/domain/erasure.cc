@@ -191,6 +191,16 @@ bool TextEraser::EraseQuotes(Escalation* escalation) {
   return any;
 }
 
+void ForgetMember(int64_t blocker_id, Escalation* escalation) {
+  std::vector<EscalationMember>& members = escalation->members;
+  std::erase_if(members, [blocker_id](const EscalationMember& member) {
+    return member.blocker_id == blocker_id;
+  });
+  // Of its own blocker alone: none are named then.
+  if (members.size() == 1) members.clear();
+  escalation->draft_message.clear();
+}
+
 bool TextEraser::Erase(Judgement* judgement, std::string* note) const {
   if (!whole_ && !Is(judgement->actor)) return false;
   bool any = Clear(note);

@@ -59,6 +59,10 @@ inline constexpr char kErasedActor[] = "erased";
 // Takes title and description out. True when there were any.
 bool EraseBody(Ticket* ticket);
 
+// Takes one of the blockers that a message tells of out of it, with the words that are about all of
+// them. What is of the blocker that the message stands with stays.
+void ForgetMember(int64_t blocker_id, Escalation* escalation);
+
 // Takes a ticket's texts, or those of one author, out of whatever holds them; times, states and
 // counts stay. What a text was written by others about the author is not found. Of a ticket that
 // the author reported, title and description are the author's. Every method says whether there was

@@ -100,9 +100,9 @@ grpc::ServerUnaryReactor* BlockerHandler::ListBlockers(grpc::CallbackServerConte
     ASSIGN_OR_RETURN(const Filter filter, CheckFilter(request->filter()));
     const Pager pager({"ListBlockers", tenant, request->filter()});
     ASSIGN_OR_RETURN(const Page page, pager.Parse(request->page_size(), request->page_token()));
-    ASSIGN_OR_RETURN(std::vector<Blocker> rows, store_.ListBlockers(tenant, filter, page));
-    response->set_next_page_token(CutPage(pager, page, &rows));
-    for (const Blocker& row : rows) ToProto(row, response->add_blockers());
+    ASSIGN_OR_RETURN(Part<Blocker> part, store_.ListBlockers(tenant, filter, page));
+    response->set_next_page_token(CutPage(pager, page, &part));
+    for (const Blocker& row : part.rows) ToProto(row, response->add_blockers());
     return absl::OkStatus();
   });
 }
@@ -203,14 +203,14 @@ grpc::ServerUnaryReactor* BlockerHandler::ListFeedback(grpc::CallbackServerConte
     const Pager pager({"ListFeedback", tenant, absl::StrCat(absl::ToUnixMicros(since))});
     ASSIGN_OR_RETURN(Page page, pager.Parse(request->page_size(), request->page_token()));
     page.size = std::min(page.size, kMaxFeedbackPage + 1);
-    ASSIGN_OR_RETURN(std::vector<Feedback> rows, store_.ListFeedback(tenant, since, page));
-    std::string next = CutPage(pager, page, &rows);
+    ASSIGN_OR_RETURN(Part<Feedback> part, store_.ListFeedback(tenant, since, page));
+    std::string next = CutPage(pager, page, &part);
     size_t bytes = 0;
-    for (const Feedback& row : rows) {
+    for (const Feedback& row : part.rows) {
       v1::Feedback* added = response->add_feedback();
       ToProto(row, added);
       bytes += added->ByteSizeLong();
-      if (bytes < kMaxFeedbackBytes || row.id == rows.back().id) continue;
+      if (bytes < kMaxFeedbackBytes || row.id == part.rows.back().id) continue;
       next = pager.Token(row.id);
       break;
     }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 
 #include "service/base/status_macros.h"
 
@@ -21,45 +22,25 @@ constexpr absl::Duration kPause = absl::Seconds(5);
 
 }  // namespace
 
-LinkBackfill::LinkBackfill(const Dependencies& dependencies)
-    : d_(dependencies), thread_([this] { Run(); }) {}
-
-LinkBackfill::~LinkBackfill() { Stop(); }
-
-void LinkBackfill::Stop() {
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
-  if (thread_.joinable()) thread_.join();
-}
-
-bool LinkBackfill::stopping() {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  return stopping_;
-}
-
-void LinkBackfill::Pause() {
-  std::unique_lock<std::mutex> lock(mutex_);
-  wake_.wait_for(lock, absl::ToChronoNanoseconds(kPause), [this] { return stopping_; });
+LinkBackfill::LinkBackfill(const Dependencies& dependencies) : d_(dependencies) {
+  task_.Start([this] { Run(); });
 }
 
 void LinkBackfill::Run() {
   size_t tickets = 0;
   bool begun = false;
-  while (!stopping()) {
+  while (!task_.stopping()) {
     const absl::StatusOr<std::optional<LinkedTickets>> linked = LinkSome();
     if (!linked.ok()) {
-      if (stopping()) return;
+      if (task_.stopping()) return;
       d_.log.Warning("older tickets could not be linked; it is tried again",
                      {{"error", linked.status().ToString()}});
-      Pause();
+      task_.PauseFor(kPause);
     } else if (!linked->has_value()) {
       if (begun) d_.log.Info("older tickets are linked", {{"tickets", absl::StrCat(tickets)}});
       return;
     } else if (!(*linked)->ours) {
-      Pause();
+      task_.PauseFor(kPause);
     } else {
       begun = true;
       tickets += (*linked)->tickets;

@@ -1,17 +1,14 @@
 #pragma once
 
-#include <condition_variable>
 #include <cstddef>
-#include <mutex>
 #include <optional>
-#include <thread>
 
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
 
 #include "service/base/log.h"
 #include "service/intake/older_links.h"
 #include "service/server/after_commit.h"
+#include "service/server/background_task.h"
 #include "service/store/group_commit.h"
 #include "service/store/store.h"
 
@@ -31,25 +28,18 @@ class LinkBackfill {
   };
   // Begins at once, on a thread of its own.
   explicit LinkBackfill(const Dependencies& dependencies);
-  // Stops.
-  ~LinkBackfill();
 
   // Lets the transaction under way end. May be called twice.
-  void Stop();
+  void Stop() { task_.Stop(); }
 
  private:
   void Run();
   // nullopt: all are linked.
   absl::StatusOr<std::optional<LinkedTickets>> LinkSome();
   absl::StatusOr<LinkedTickets> Commit(const UnlinkedTickets& found);
-  bool stopping();
-  void Pause();
 
   const Dependencies d_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;
-  std::thread thread_;
+  BackgroundTask task_;
 };
 
 }  // namespace clearway

@@ -24,7 +24,7 @@ class Pager {
   // than the one to be answered, which tells whether more follows.
   absl::StatusOr<Page> Parse(int32_t page_size, const std::string& page_token) const;
 
-  // The token for what comes after the row `last_id`. URL-safe.
+  // The token for what comes below the id `last_id`. URL-safe.
   std::string Token(int64_t last_id) const;
 
   // The same for lists in another order, whose place is told by more than an id. INVALID_ARGUMENT
@@ -44,6 +44,14 @@ std::string CutPage(const Pager& pager, const Page& page, std::vector<Row>* rows
   if (rows->size() < static_cast<size_t>(page.size)) return "";
   rows->resize(static_cast<size_t>(page.size) - 1);
   return pager.Token(rows->back().id);
+}
+
+// The same of a list that may be looked through no further than some way.
+template <typename Row>
+std::string CutPage(const Pager& pager, const Page& page, Part<Row>* part) {
+  std::string next = CutPage(pager, page, &part->rows);
+  const bool full = !next.empty();
+  return full || !part->next_before_id.has_value() ? next : pager.Token(*part->next_before_id);
 }
 
 }  // namespace clearway

@@ -1,7 +1,6 @@
 #include "service/server/purger.h"
 
 #include <algorithm>
-#include <chrono>
 #include <functional>
 #include <vector>
 
@@ -79,35 +78,15 @@ class Purger::Round {
 };
 
 Purger::Purger(const Dependencies& dependencies, const Retention& retention)
-    : d_(dependencies), retention_(retention), thread_([this] { Run(); }) {}
-
-Purger::~Purger() { Stop(); }
-
-void Purger::Stop() {
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
-  if (thread_.joinable()) thread_.join();
-}
-
-bool Purger::stopping() {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  return stopping_;
+    : d_(dependencies), retention_(retention) {
+  task_.Start([this] { Run(); });
 }
 
 void Purger::Run() {
-  for (;;) {
-    {
-      std::unique_lock<std::mutex> lock(mutex_);
-      wake_.wait_for(lock, absl::ToChronoNanoseconds(retention_.purge_interval),
-                     [this] { return stopping_; });
-      if (stopping_) return;
-    }
+  while (task_.PauseFor(retention_.purge_interval) != BackgroundTask::Pause::kStopped) {
     const absl::Status purged = Purge();
     // To be stopped is no failure.
-    if (stopping()) return;
+    if (task_.stopping()) return;
     d_.metrics.PurgeDone(purged.ok());
     if (!purged.ok()) {
       d_.log.Warning("a purge failed; the next one tries again", {{"error", purged.ToString()}});
@@ -120,7 +99,7 @@ absl::Status Purger::Purge() {
   absl::Status status = d_.erasing.Resume();
   const absl::Time now = d_.clock.Now();
   for (const std::string& tenant : d_.tenants.names()) {
-    if (stopping()) return status;
+    if (task_.stopping()) return status;
     status.Update(PurgeTenant(tenant, now));
   }
   // Also after a round in which a reader was in the way.
@@ -146,7 +125,7 @@ absl::Status Purger::PurgeRows(Retained retained, Kept kept, absl::Duration age,
   // Raw events that are not kept any more go too.
   if (age == absl::ZeroDuration() && kept != Kept::kRawEvents) return absl::OkStatus();
   Round round(*this, retained, tenant, now);
-  for (int64_t rows = 1; rows > 0 && !stopping();) {
+  for (int64_t rows = 1; rows > 0 && !task_.stopping();) {
     ASSIGN_OR_RETURN(rows, round.Delete([&](Transaction& tx) {
       return tx.Purge(kept, tenant, now - age, kBatch);
     }));
@@ -158,7 +137,7 @@ absl::Status Purger::PurgeTickets(const std::string& tenant, absl::Time now) {
   const absl::Time before = now - retention_.tickets;
   std::optional<TicketKey>& after = looked_at_[tenant];
   Round round(*this, Retained::kTickets, tenant, now);
-  for (int looked = 0; looked < kTicketsLookedAt && !stopping(); looked += kBatch) {
+  for (int looked = 0; looked < kTicketsLookedAt && !task_.stopping(); looked += kBatch) {
     ASSIGN_OR_RETURN(const std::vector<TicketKey> keys,
                      d_.store.ListTickets(tenant, after, kBatch));
     for (const TicketKey& key : keys) {

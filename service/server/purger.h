@@ -1,12 +1,10 @@
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -14,6 +12,7 @@
 #include "service/base/clock.h"
 #include "service/base/log.h"
 #include "service/server/after_commit.h"
+#include "service/server/background_task.h"
 #include "service/server/erasing.h"
 #include "service/server/resource_names.h"
 #include "service/server/retention_metrics.h"
@@ -49,11 +48,9 @@ class Purger {
   };
   // Purges after every interval, on a thread of its own.
   Purger(const Dependencies& dependencies, const Retention& retention);
-  // Stops.
-  ~Purger();
 
   // Lets the transaction under way end. May be called twice.
-  void Stop();
+  void Stop() { task_.Stop(); }
 
   // One round: the first failure; what was deleted before it stays so. Thread-safe.
   absl::Status Purge();
@@ -69,7 +66,6 @@ class Purger {
   absl::Status PurgeTickets(const std::string& tenant, absl::Time now);
   // Where its last event lies before that, and no blocker of it lasts.
   absl::Status PurgeTicket(const TicketKey& key, absl::Time before, Round& round);
-  bool stopping();
 
   const Dependencies d_;
   const Retention retention_;
@@ -77,10 +73,7 @@ class Purger {
   // By tenant: up to which ticket the last round looked.
   std::map<std::string, std::optional<TicketKey>> looked_at_;
   bool deleted_ = false;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;
-  std::thread thread_;
+  BackgroundTask task_;
 };
 
 }  // namespace clearway

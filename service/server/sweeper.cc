@@ -23,27 +23,12 @@ constexpr absl::Duration kPutBack = absl::Minutes(1);
 Sweeper::Sweeper(const Dependencies& dependencies, absl::Duration interval)
     : d_(dependencies),
       interval_(interval),
-      subscription_(d_.steps_due.Subscribe([this] { Notify(); })),
-      thread_([this] { Run(); }) {}
-
-Sweeper::~Sweeper() { Stop(); }
-
-void Sweeper::Stop() {
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_all();
-  if (thread_.joinable()) thread_.join();
-}
-
-bool Sweeper::stopping() {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  return stopping_;
+      subscription_(d_.steps_due.Subscribe([this] { task_.Wake(); })) {
+  task_.Start([this] { Run(); });
 }
 
 void Sweeper::Run() {
-  while (!stopping()) {
+  while (!task_.stopping()) {
     const absl::Status swept = Sweep();
     d_.escalations.SweepDone(swept.ok());
     Warn(swept);
@@ -56,25 +41,11 @@ void Sweeper::Warn(const absl::Status& failed) const {
   d_.log.Warning("a sweep failed; the next one tries again", {{"error", failed.ToString()}});
 }
 
-void Sweeper::Notify() {
-  {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    steps_due_ = true;
-  }
-  wake_.notify_all();
-}
-
 void Sweeper::Wait() {
   const auto end = std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(interval_);
-  std::unique_lock<std::mutex> lock(mutex_);
-  while (wake_.wait_until(lock, end, [this] { return stopping_ || steps_due_; }) && !stopping_) {
-    steps_due_ = false;
-    lock.unlock();
-    {
-      const std::lock_guard<std::mutex> one(sweeping_);
-      Warn(TakeDueSteps());
-    }
-    lock.lock();
+  while (task_.PauseUntil(end) == BackgroundTask::Pause::kWoken) {
+    const std::lock_guard<std::mutex> one(sweeping_);
+    Warn(TakeDueSteps());
   }
 }
 
@@ -118,23 +89,22 @@ absl::Status Sweeper::Replan() {
   absl::Status first_failure;
   for (const std::string& tenant : d_.tenants.names()) {
     Page page{.size = kBatch, .before_id = std::nullopt};
-    while (!stopping()) {
-      ASSIGN_OR_RETURN(const std::vector<Blocker> blockers,
-                       d_.store.ListBlockers(tenant, lasting, page));
-      if (blockers.empty()) break;
+    for (bool more = true; more && !task_.stopping();) {
+      ASSIGN_OR_RETURN(const Part<Blocker> part, d_.store.ListBlockers(tenant, lasting, page));
       std::vector<Piece> pieces;
-      for (const Blocker& blocker : blockers) pieces.push_back(RescheduleOf(blocker));
+      for (const Blocker& blocker : part.rows) pieces.push_back(RescheduleOf(blocker));
       Commit(std::move(pieces), &first_failure);
-      page.before_id = blockers.back().id;
+      page.before_id = part.next_before_id;
+      more = page.before_id.has_value();
     }
   }
-  if (first_failure.ok() && !stopping()) planned_ = std::move(planner);
+  if (first_failure.ok() && !task_.stopping()) planned_ = std::move(planner);
   return first_failure;
 }
 
 absl::Status Sweeper::SettleLinks() {
   absl::Status first_failure;
-  for (bool more = true; more && !stopping();) {
+  for (bool more = true; more && !task_.stopping();) {
     ASSIGN_OR_RETURN(const SettledLinks settled, d_.links.SettleAll());
     // They are due then, and told with what else is.
     std::vector<Piece> pieces;
@@ -151,7 +121,7 @@ absl::StatusOr<std::vector<DueBlocker>> Sweeper::FindDue(absl::Time now) {
   std::vector<DueBlocker> due;
   due.reserve(blockers.size());
   for (const Blocker& blocker : blockers) {
-    if (stopping()) break;
+    if (task_.stopping()) break;
     DueBlocker& added = due.emplace_back(
         DueBlocker{blocker.id, blocker.ticket, "", 0, *blocker.next_escalation_time});
     // A ticket that cannot be read is the business of its own transaction.
@@ -168,12 +138,12 @@ absl::Status Sweeper::TakeDueSteps() {
   absl::Status first_failure;
   // A blocker that was looked at is not due any more, so this comes to an end. One that cannot be
   // written holds up nobody else.
-  for (size_t done = 1; done > 0 && !stopping();) {
+  for (size_t done = 1; done > 0 && !task_.stopping();) {
     const absl::Time now = d_.clock.Now();
     ASSIGN_OR_RETURN(std::vector<DueBlocker> due, FindDue(now));
     std::vector<DueMessage> messages = GatherDue(std::move(due), d_.pacing, now);
     done = 0;
-    for (size_t begin = 0; begin < messages.size() && !stopping(); begin += kBatch) {
+    for (size_t begin = 0; begin < messages.size() && !task_.stopping(); begin += kBatch) {
       std::vector<Piece> pieces;
       for (size_t i = begin; i < std::min(messages.size(), begin + kBatch); ++i) {
         pieces.push_back(PieceOf(messages[i]));

@@ -1,13 +1,11 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <thread>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -20,6 +18,7 @@
 #include "service/escalation/current_planner.h"
 #include "service/intake/intake.h"
 #include "service/server/after_commit.h"
+#include "service/server/background_task.h"
 #include "service/server/broadcast.h"
 #include "service/server/due_messages.h"
 #include "service/server/link_follower.h"
@@ -56,11 +55,9 @@ class Sweeper {
   };
   // Sweeps at once, then after every `interval`, on a thread of its own.
   Sweeper(const Dependencies& dependencies, absl::Duration interval);
-  // Stops.
-  ~Sweeper();
 
   // Lets the batch under way end. May be called twice.
-  void Stop();
+  void Stop() { task_.Stop(); }
 
   // One round: all steps due by now, then the gauges. The first failure; what was committed before
   // it stays. Thread-safe.
@@ -68,7 +65,6 @@ class Sweeper {
 
  private:
   void Run();
-  void Notify();
   // Waits for the next round's time, and takes what falls due meanwhile.
   void Wait();
   void Warn(const absl::Status& failed) const;
@@ -93,7 +89,6 @@ class Sweeper {
   Piece RescheduleOf(const Blocker& blocker) const;
   Piece PieceOf(const DueMessage& message) const;
   size_t Commit(std::vector<Piece> pieces, absl::Status* first_failure);
-  bool stopping();
 
   const Dependencies d_;
   const absl::Duration interval_;
@@ -105,12 +100,8 @@ class Sweeper {
   std::atomic<int64_t> last_escalation_{0};
   // One sweep at a time: who asks for one finds it done, and counted, when it returns.
   std::mutex sweeping_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;
-  bool steps_due_ = false;
+  BackgroundTask task_;
   Broadcast::Subscription subscription_;
-  std::thread thread_;
 };
 
 }  // namespace clearway

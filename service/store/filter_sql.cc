@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -9,7 +10,7 @@
 #include "absl/time/time.h"
 
 #include "service/domain/blocker.h"
-#include "service/store/rows.h"
+#include "service/store/queries.h"
 
 namespace clearway {
 namespace {
@@ -169,35 +170,54 @@ bool ExcludesResolved(const Filter& filter) {
   return false;
 }
 
-// Whether the filter can only match blockers whose text `field` is one that is not empty.
-bool NamesOne(const Filter& filter, BlockerField field) {
+// The text that the filter wants `field` to be, where it can match no blocker of another one;
+// nullptr where there is none, or an empty one.
+const std::string* OneNamed(const Filter& filter, BlockerField field) {
   if (filter.kind == Filter::Kind::kAnd) {
-    return std::any_of(filter.operands.begin(), filter.operands.end(),
-                       [field](const Filter& operand) { return NamesOne(operand, field); });
+    for (const Filter& operand : filter.operands) {
+      const std::string* named = OneNamed(operand, field);
+      if (named != nullptr) return named;
+    }
   }
-  if (filter.kind != Filter::Kind::kComparison) return false;
+  if (filter.kind != Filter::Kind::kComparison) return nullptr;
   const Comparison& comparison = filter.comparison;
   const auto* text = std::get_if<std::string>(&comparison.value);
-  return comparison.field == field && comparison.op == FilterOperator::kEqual && text != nullptr &&
-         !text->empty() && !comparison.any_prefix && !comparison.any_suffix;
+  const bool names_one = comparison.field == field && comparison.op == FilterOperator::kEqual &&
+                         text != nullptr && !text->empty() && !comparison.any_prefix &&
+                         !comparison.any_suffix;
+  return names_one ? text : nullptr;
 }
 
-// What the filter implies, in the words of the partial index that is best to read.
-absl::string_view Implied(const Filter& filter) {
-  if (NamesOne(filter, BlockerField::kTicket)) return "ticket <> '' AND ";
-  if (ExcludesResolved(filter)) return "resolve_time_us IS NULL AND ";
-  if (NamesOne(filter, BlockerField::kProject)) return "project <> '' AND ";
-  return "";
+// Which index is best to read: what the filter implies, in the words of a partial one, and what
+// tells where a stretch of it ends.
+struct Reading {
+  absl::string_view implied;
+  const char* id_behind = nullptr;
+  std::optional<std::string> project = {};
+};
+
+Reading BestReading(const Filter& filter) {
+  // A ticket has few.
+  if (OneNamed(filter, BlockerField::kTicket) != nullptr) return {"ticket <> '' AND "};
+  if (const std::string* project = OneNamed(filter, BlockerField::kProject)) {
+    return {"project <> '' AND ", kSelectIdBehindOfProject, *project};
+  }
+  if (ExcludesResolved(filter)) return {"resolve_time_us IS NULL AND ", kSelectIdBehindLasting};
+  return {"", filter.kind == Filter::Kind::kAll ? nullptr : kSelectIdBehind};
 }
 
 }  // namespace
 
 BlockerQuery SelectBlockersWhere(const Filter& filter, const SqlDialect& dialect) {
+  Reading reading = BestReading(filter);
   BlockerQuery query;
-  query.sql = "SELECT " CLEARWAY_BLOCKER_COLUMNS " FROM blockers WHERE tenant = ? AND id < ? AND ";
-  absl::StrAppend(&query.sql, Implied(filter));
+  query.sql = absl::StrCat("SELECT " CLEARWAY_BLOCKER_COLUMNS
+                           " FROM blockers WHERE tenant = ? AND id < ? AND id > ? AND ",
+                           reading.implied);
   ConditionWriter(dialect, &query).Add(filter);
   query.sql += " ORDER BY id DESC LIMIT ?";
+  query.id_behind = reading.id_behind;
+  query.project = std::move(reading.project);
   return query;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -23,15 +24,20 @@ inline constexpr SqlDialect kPostgresDialect = {
     "(position(?::bytea IN $0) > 0)", "(position(?::bytea IN $0) = 1)",
     "(substr($0, greatest(length($0) - length(?::bytea) + 1, 1)) = ?::bytea)"};
 
-// The query for a page of blockers, newest first. Its parameters: the tenant, the id below which
-// the page starts, then `parameters`, then the page's size.
+// The query for a stretch of a page of blockers, newest first. Its parameters: the tenant, the ids
+// below and above which it lies, then `parameters`, then how many are wanted.
 struct BlockerQuery {
   std::string sql;
   std::vector<std::variant<std::string, int64_t, double>> parameters;
+  // Tells where a stretch of the index that it reads ends; see queries.h. nullptr: it reads next to
+  // nothing that does not belong to the page.
+  const char* id_behind = nullptr;
+  // The last parameter of `id_behind`, where it has one.
+  std::optional<std::string> project;
 };
 
 // A filter's values become parameters, never text. Where it can only match blockers of one ticket,
-// those that last, or those of one project, the page is read from an index of those.
+// those of one project, or those that last, the page is read from an index of those.
 BlockerQuery SelectBlockersWhere(const Filter& filter, const SqlDialect& dialect);
 
 }  // namespace clearway

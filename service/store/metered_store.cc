@@ -106,9 +106,8 @@ absl::StatusOr<std::vector<BlockerChange>> MeteredStore::ListChanges(const std::
   return Measure(list_changes_, [&] { return store_->ListChanges(tenant, blocker_id); });
 }
 
-absl::StatusOr<std::vector<Blocker>> MeteredStore::ListBlockers(const std::string& tenant,
-                                                                const Filter& filter,
-                                                                const Page& page) {
+absl::StatusOr<Part<Blocker>> MeteredStore::ListBlockers(const std::string& tenant,
+                                                         const Filter& filter, const Page& page) {
   return Measure(list_blockers_, [&] { return store_->ListBlockers(tenant, filter, page); });
 }
 
@@ -156,9 +155,8 @@ absl::Status MeteredStore::VisitSteps(const std::string& tenant, const std::stri
                  [&] { return store_->VisitSteps(tenant, project, from, to, visit); });
 }
 
-absl::StatusOr<std::vector<Feedback>> MeteredStore::ListFeedback(const std::string& tenant,
-                                                                 absl::Time since,
-                                                                 const Page& page) {
+absl::StatusOr<Part<Feedback>> MeteredStore::ListFeedback(const std::string& tenant,
+                                                          absl::Time since, const Page& page) {
   return Measure(list_feedback_, [&] { return store_->ListFeedback(tenant, since, page); });
 }
 

@@ -23,6 +23,18 @@ inline constexpr char kSelectChanges[] =
     "SELECT " CLEARWAY_CHANGE_COLUMNS
     " FROM blocker_changes WHERE tenant = ? AND blocker_id = ? ORDER BY position";
 
+// Where a page has looked at enough of an index: the first id behind so many of all the tenant's,
+// of what lasts, of a project, and of feedback.
+#define CLEARWAY_ID_BEHIND(table, condition)                         \
+  "SELECT id FROM " table " WHERE tenant = ?1 AND id < ?2" condition \
+  " ORDER BY id DESC LIMIT 1 OFFSET ?3"
+inline constexpr char kSelectIdBehind[] = CLEARWAY_ID_BEHIND("blockers", "");
+inline constexpr char kSelectIdBehindLasting[] =
+    CLEARWAY_ID_BEHIND("blockers", " AND resolve_time_us IS NULL");
+inline constexpr char kSelectIdBehindOfProject[] =
+    CLEARWAY_ID_BEHIND("blockers", " AND project <> '' AND project = ?4");
+inline constexpr char kSelectFeedbackIdBehind[] = CLEARWAY_ID_BEHIND("feedback", "");
+
 inline constexpr char kSelectDueBlockers[] =
     "SELECT " CLEARWAY_BLOCKER_COLUMNS
     " FROM blockers WHERE next_escalation_time_us <= ? AND resolve_time_us IS NULL"
@@ -72,7 +84,8 @@ inline constexpr char kSelectSteps[] =
 
 inline constexpr char kSelectFeedback[] =
     "SELECT " CLEARWAY_FEEDBACK_COLUMNS
-    " FROM feedback WHERE tenant = ? AND id < ? AND time_us >= ? ORDER BY id DESC LIMIT ?";
+    " FROM feedback WHERE tenant = ? AND id < ? AND id > ? AND time_us >= ?"
+    " ORDER BY id DESC LIMIT ?";
 
 // Row values: both back ends read on in the index from there.
 inline constexpr char kSelectTicketKeys[] =
@@ -108,7 +121,7 @@ inline constexpr char kSelectUnfinishedErasures[] =
 // What hangs on one ticket; see sql_erase.h. Behind the columns, where it stands.
 inline constexpr char kSelectBlockersOfTicket[] =
     "SELECT " CLEARWAY_BLOCKER_COLUMNS
-    " FROM blockers WHERE tenant = ? AND source = ? AND ticket = ? ORDER BY id";
+    " FROM blockers WHERE tenant = ? AND source = ? AND ticket = ? AND ticket <> '' ORDER BY id";
 
 inline constexpr char kSelectChangesWithPlaces[] =
     "SELECT " CLEARWAY_CHANGE_COLUMNS
@@ -117,8 +130,9 @@ inline constexpr char kSelectChangesWithPlaces[] =
 // Those that tell of others first, too.
 inline constexpr char kSelectAllEscalationsOfBlocker[] =
     "SELECT " CLEARWAY_ESCALATION_COLUMNS
-    " FROM escalations WHERE tenant = ?1 AND (blocker_id = ?2 OR id IN (SELECT escalation_id"
-    " FROM escalation_steps WHERE tenant = ?1 AND blocker_id = ?2)) ORDER BY id";
+    " FROM escalations WHERE tenant = ?1 AND id IN (SELECT id FROM escalations"
+    " WHERE tenant = ?1 AND blocker_id = ?2 UNION SELECT escalation_id FROM escalation_steps"
+    " WHERE tenant = ?1 AND blocker_id = ?2) ORDER BY id";
 
 inline constexpr char kSelectFeedbackOfTicket[] =
     "SELECT " CLEARWAY_FEEDBACK_COLUMNS

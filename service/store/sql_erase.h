@@ -96,16 +96,23 @@ class SqlTextEraser {
                  static_cast<int>(IsOver(stored->state)), stored->state.ticket.project);
   }
 
+  // The same of a whole row, by what binds it.
+  template <typename Row, typename Bind>
+  absl::Status WriteRow(const char* sql, const Row& row, Bind bind) {
+    ++rows_;
+    if (!write_) return absl::OkStatus();
+    ASSIGN_OR_RETURN(auto update, connection_.Cached(sql));
+    bind(row, update);
+    return update.Run();
+  }
+
   absl::Status Blockers() {
     ASSIGN_OR_RETURN(std::vector<Blocker> blockers, Select(kSelectBlockersOfTicket, ReadBlocker));
     for (Blocker& blocker : blockers) {
       if (eraser_.Erase(quoted_, left_, &blocker)) {
-        ++rows_;
-        if (write_) {
-          ASSIGN_OR_RETURN(auto update, connection_.Cached(kUpdateBlocker));
-          BindUpdateBlocker(blocker, update);
-          RETURN_IF_ERROR(update.Run());
-        }
+        RETURN_IF_ERROR(WriteRow(kUpdateBlocker, blocker, [](const Blocker& row, auto& update) {
+          BindUpdateBlocker(row, update);
+        }));
       }
       RETURN_IF_ERROR(Changes(blocker.id));
       if (quoted_) RETURN_IF_ERROR(Escalations(blocker.id));
@@ -143,9 +150,9 @@ class SqlTextEraser {
     }
     for (Escalation& e : escalations) {
       if (!TextEraser::EraseQuotes(&e)) continue;
-      RETURN_IF_ERROR(Write(kUpdateEscalationTexts, e.target, PackTexts(e.steps), e.draft_message,
-                            e.rationale, e.recipient, e.group, e.next_step, e.fallback, e.handle,
-                            PackMembers(e.members), key_.tenant, e.id));
+      RETURN_IF_ERROR(WriteRow(kUpdateEscalationTexts, e, [](const Escalation& row, auto& update) {
+        BindUpdateEscalationTexts(row, update);
+      }));
     }
     return absl::OkStatus();
   }

@@ -1,15 +1,18 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 
 #include "service/base/status_macros.h"
+#include "service/domain/erasure.h"
 #include "service/store/link_queries.h"
 #include "service/store/queries.h"
 #include "service/store/rows.h"
+#include "service/store/sql_writes.h"
 #include "service/store/store.h"
 
 namespace clearway {
@@ -31,8 +34,9 @@ absl::StatusOr<int64_t> RunDelete(Connection& connection, Changes changes, const
 template <typename Connection>
 absl::StatusOr<std::vector<int64_t>> SelectOldBlockers(Connection& connection,
                                                        const std::string& tenant, absl::Time before,
-                                                       int limit) {
-  ASSIGN_OR_RETURN(auto select, connection.Cached(kSelectOldBlockers));
+                                                       int limit,
+                                                       const char* sql = kSelectOldBlockers) {
+  ASSIGN_OR_RETURN(auto select, connection.Cached(sql));
   select.Bind(tenant, before, limit);
   std::vector<int64_t> ids;
   for (;;) {
@@ -49,10 +53,29 @@ inline std::vector<int64_t> IdsOf(const std::vector<Blocker>& blockers) {
   return ids;
 }
 
+// Takes the blocker out of the messages that tell of it among others; see ForgetMember.
+template <typename Connection>
+absl::Status LeaveMessages(Connection& connection, const std::string& tenant, int64_t id) {
+  std::vector<Escalation> messages;
+  {
+    ASSIGN_OR_RETURN(auto select, connection.Cached(kSelectEscalationsThatAddBlocker));
+    select.Bind(tenant, id, std::numeric_limits<int64_t>::max(), std::numeric_limits<int>::max());
+    ASSIGN_OR_RETURN(messages, ReadAll(select, ReadEscalation));
+  }
+  for (Escalation& message : messages) {
+    ForgetMember(id, &message);
+    ASSIGN_OR_RETURN(auto update, connection.Cached(kUpdateEscalationTexts));
+    BindUpdateEscalationTexts(message, update);
+    RETURN_IF_ERROR(update.Run());
+  }
+  return absl::OkStatus();
+}
+
 // With what hangs on it; feedback stays, without it.
 template <typename Connection, typename Changes>
 absl::StatusOr<int64_t> DeleteBlocker(Connection& connection, Changes changes,
                                       const std::string& tenant, int64_t id) {
+  RETURN_IF_ERROR(LeaveMessages(connection, tenant, id));
   int64_t rows = 0;
   for (const char* sql : {kDeleteChanges, kDeleteEscalations}) {
     ASSIGN_OR_RETURN(const int64_t some, RunDelete(connection, changes, sql, tenant, id));

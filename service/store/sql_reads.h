@@ -80,19 +80,63 @@ absl::StatusOr<std::vector<BlockerChange>> SelectChanges(Connection& connection,
   return ReadAll(select, ReadChange);
 }
 
-template <typename Connection>
-absl::StatusOr<std::vector<Blocker>> SelectBlockers(Connection& connection,
-                                                    const SqlDialect& dialect,
-                                                    const std::string& tenant, const Filter& filter,
-                                                    const Page& page) {
-  const BlockerQuery query = SelectBlockersWhere(filter, dialect);
-  ASSIGN_OR_RETURN(auto select, connection.Prepare(query.sql));
-  select.Bind(tenant, BeforeId(page));
-  for (const auto& parameter : query.parameters) {
-    std::visit([&](const auto& value) { select.Bind(value); }, parameter);
+// By how much the first stretch that a page looks at is longer than the page, and each further one
+// than the one before: many are full soon, and to find out where a stretch ends costs a step for
+// each of its rows.
+inline constexpr int kStretchGrowth = 4;
+
+// Reads a page in stretches of the index that it is read from, so that it looks at no more than
+// `page.most_examined` rows. `id_behind(before, count)` is the first id behind the `count` rows
+// below `before`, nullopt where there are no more; `read(before, after, limit)` finds the page's
+// rows between two ids.
+template <typename Row, typename IdBehind, typename Read>
+absl::StatusOr<Part<Row>> ReadInStretches(const Page& page, IdBehind id_behind, Read read) {
+  Part<Row> part;
+  part.next_before_id = BeforeId(page);
+  int left = page.most_examined;
+  for (int64_t length = page.size; left > 0;) {
+    length *= kStretchGrowth;
+    const int stretch = static_cast<int>(std::min<int64_t>(left, length));
+    left -= stretch;
+    const int64_t before = *part.next_before_id;
+    ASSIGN_OR_RETURN(const std::optional<int64_t> behind, id_behind(before, stretch));
+    ASSIGN_OR_RETURN(std::vector<Row> found, read(before, behind.value_or(0),
+                                                  page.size - static_cast<int>(part.rows.size())));
+    std::move(found.begin(), found.end(), std::back_inserter(part.rows));
+    if (part.rows.size() == static_cast<size_t>(page.size)) {
+      part.next_before_id = part.rows.back().id;
+      break;
+    }
+    part.next_before_id.reset();
+    if (!behind.has_value()) break;
+    part.next_before_id = *behind + 1;
   }
-  select.Bind(page.size);
-  return ReadAll(select, ReadBlocker);
+  return part;
+}
+
+template <typename Connection>
+absl::StatusOr<Part<Blocker>> SelectBlockers(Connection& connection, const SqlDialect& dialect,
+                                             const std::string& tenant, const Filter& filter,
+                                             const Page& page) {
+  const BlockerQuery query = SelectBlockersWhere(filter, dialect);
+  const auto id_behind = [&](int64_t before, int count) -> absl::StatusOr<std::optional<int64_t>> {
+    if (query.id_behind == nullptr) return std::optional<int64_t>();
+    ASSIGN_OR_RETURN(auto select, connection.Cached(query.id_behind));
+    select.Bind(tenant, before, count);
+    if (query.project.has_value()) select.Bind(*query.project);
+    return ReadOne(select, ReadCount);
+  };
+  const auto read = [&](int64_t before, int64_t after,
+                        int limit) -> absl::StatusOr<std::vector<Blocker>> {
+    ASSIGN_OR_RETURN(auto select, connection.Prepare(query.sql));
+    select.Bind(tenant, before, after);
+    for (const auto& parameter : query.parameters) {
+      std::visit([&](const auto& value) { select.Bind(value); }, parameter);
+    }
+    select.Bind(limit);
+    return ReadAll(select, ReadBlocker);
+  };
+  return ReadInStretches<Blocker>(page, id_behind, read);
 }
 
 // `blocker_id` 0: of all blockers.
@@ -186,12 +230,20 @@ absl::StatusOr<std::vector<OpenBlockerCount>> SelectOpenCounts(Connection& conne
 }
 
 template <typename Connection>
-absl::StatusOr<std::vector<Feedback>> SelectFeedback(Connection& connection,
-                                                     const std::string& tenant, absl::Time since,
-                                                     const Page& page) {
-  ASSIGN_OR_RETURN(auto select, connection.Cached(kSelectFeedback));
-  select.Bind(tenant, BeforeId(page), since, page.size);
-  return ReadAll(select, ReadFeedback);
+absl::StatusOr<Part<Feedback>> SelectFeedback(Connection& connection, const std::string& tenant,
+                                              absl::Time since, const Page& page) {
+  const auto id_behind = [&](int64_t before, int count) -> absl::StatusOr<std::optional<int64_t>> {
+    ASSIGN_OR_RETURN(auto select, connection.Cached(kSelectFeedbackIdBehind));
+    select.Bind(tenant, before, count);
+    return ReadOne(select, ReadCount);
+  };
+  const auto read = [&](int64_t before, int64_t after,
+                        int limit) -> absl::StatusOr<std::vector<Feedback>> {
+    ASSIGN_OR_RETURN(auto select, connection.Cached(kSelectFeedback));
+    select.Bind(tenant, before, after, since, limit);
+    return ReadAll(select, ReadFeedback);
+  };
+  return ReadInStretches<Feedback>(page, id_behind, read);
 }
 
 // Behind `after` in the order of keys; see Store::ListTickets.

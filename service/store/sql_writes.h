@@ -76,6 +76,12 @@ void BindInsertEscalation(const Escalation& e, std::optional<int64_t> id, Statem
 }
 
 template <typename Statement>
+void BindUpdateEscalationTexts(const Escalation& e, Statement& update) {
+  update.Bind(e.target, PackTexts(e.steps), e.draft_message, e.rationale, e.recipient, e.group,
+              e.next_step, e.fallback, e.handle, PackMembers(e.members), e.ticket.tenant, e.id);
+}
+
+template <typename Statement>
 void BindInsertStep(const TakenStep& s, Statement& insert) {
   insert.Bind(s.tenant, s.blocker_id, s.opening, s.level, s.escalation_id, s.project, s.category,
               s.reason, s.channel, s.time, static_cast<int64_t>(s.words), s.outcome,

@@ -66,6 +66,19 @@ struct Page {
   int size = 50;
   // Rows with an id below this one; nullopt: from the newest.
   std::optional<int64_t> before_id;
+  // At least 1. Where rows must be looked at to know whether they are asked for, no more than so
+  // many are.
+  int most_examined = 20'000;
+};
+
+// What a page came to. It may be shorter than it was asked to be, or empty, and yet not the last.
+template <typename Row>
+struct Part {
+  std::vector<Row> rows;
+  // `before_id` of the page that follows; nullopt: none does. One that follows may turn out empty.
+  std::optional<int64_t> next_before_id;
+
+  friend bool operator==(const Part&, const Part&) = default;
 };
 
 struct OpenBlockerCount {
@@ -269,9 +282,8 @@ class Store {
   // Oldest first; empty for a blocker that does not exist.
   virtual absl::StatusOr<std::vector<BlockerChange>> ListChanges(const std::string& tenant,
                                                                  int64_t blocker_id) = 0;
-  virtual absl::StatusOr<std::vector<Blocker>> ListBlockers(const std::string& tenant,
-                                                            const Filter& filter,
-                                                            const Page& page) = 0;
+  virtual absl::StatusOr<Part<Blocker>> ListBlockers(const std::string& tenant,
+                                                     const Filter& filter, const Page& page) = 0;
   // nullopt when nothing is known of the ticket.
   virtual absl::StatusOr<std::optional<StoredTicket>> GetTicket(const TicketKey& key) = 0;
 
@@ -306,9 +318,8 @@ class Store {
                                   absl::FunctionRef<void(const TakenStep&)> visit) = 0;
 
   // What was given at `since` or later.
-  virtual absl::StatusOr<std::vector<Feedback>> ListFeedback(const std::string& tenant,
-                                                             absl::Time since,
-                                                             const Page& page) = 0;
+  virtual absl::StatusOr<Part<Feedback>> ListFeedback(const std::string& tenant, absl::Time since,
+                                                      const Page& page) = 0;
 
   // Hands `read` what reads the links; all of its reads are made one after the other, not in one
   // snapshot.

@@ -68,7 +68,7 @@ class IntakeTest : public ::testing::Test {
   std::vector<BlockerChange> History(int64_t blocker_id) {
     return *store_->ListChanges("acme", blocker_id);
   }
-  std::vector<Blocker> AllBlockers() { return *store_->ListBlockers("acme", {}, {}); }
+  std::vector<Blocker> AllBlockers() { return store_->ListBlockers("acme", {}, {})->rows; }
   std::vector<Escalation> AllEscalations() { return *store_->ListEscalations("acme", 0, {}); }
 
   // What the ticket is stuck on by its blocker; kUnspecified where none lasts.

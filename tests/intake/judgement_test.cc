@@ -98,9 +98,9 @@ class JudgementTest : public ::testing::Test {
     const StoredTicket ticket = **store_->GetTicket(key_);
     return EffectiveVerdict(ticket.classification, ticket.correction)->category;
   }
-  std::vector<Blocker> Blockers() { return *store_->ListBlockers("acme", {}, {}); }
+  std::vector<Blocker> Blockers() { return store_->ListBlockers("acme", {}, {})->rows; }
   std::vector<Feedback> AllFeedback() {
-    return *store_->ListFeedback("acme", absl::InfinitePast(), {});
+    return store_->ListFeedback("acme", absl::InfinitePast(), {})->rows;
   }
 
   const TicketKey key_{"acme", "jira", "PAY-1"};

@@ -50,8 +50,8 @@ class VisitOnlyStore final : public Store {
   absl::StatusOr<std::vector<BlockerChange>> ListChanges(const std::string&, int64_t) override {
     return Unused();
   }
-  absl::StatusOr<std::vector<Blocker>> ListBlockers(const std::string&, const Filter&,
-                                                    const Page&) override {
+  absl::StatusOr<Part<Blocker>> ListBlockers(const std::string&, const Filter&,
+                                             const Page&) override {
     return Unused();
   }
   absl::StatusOr<std::optional<StoredTicket>> GetTicket(const TicketKey&) override {
@@ -68,8 +68,8 @@ class VisitOnlyStore final : public Store {
   absl::StatusOr<int64_t> LastEscalationId() override { return Unused(); }
   absl::StatusOr<std::vector<Blocker>> DueBlockers(absl::Time, int) override { return Unused(); }
   absl::StatusOr<std::vector<OpenBlockerCount>> CountOpenBlockers() override { return Unused(); }
-  absl::StatusOr<std::vector<Feedback>> ListFeedback(const std::string&, absl::Time,
-                                                     const Page&) override {
+  absl::StatusOr<Part<Feedback>> ListFeedback(const std::string&, absl::Time,
+                                              const Page&) override {
     return Unused();
   }
   absl::Status ReadLinks(absl::FunctionRef<absl::Status(LinkReader&)>) override { return Unused(); }

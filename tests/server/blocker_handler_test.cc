@@ -249,7 +249,7 @@ TEST_F(BlockerHandlerTest, FeedbackIsStoredAndTakesEffect) {
   EXPECT_EQ(feedback_.blocker().category(), v1::CATEGORY_RESOURCE);
   EXPECT_EQ(feedback_.classification().corrected_by(), "ann");
   EXPECT_EQ(feedback_.classification().likeliest_category(), v1::CATEGORY_CROSS_TEAM);
-  const auto stored = *store_->ListFeedback("acme", absl::InfinitePast(), {});
+  const auto stored = store_->ListFeedback("acme", absl::InfinitePast(), {})->rows;
   ASSERT_EQ(stored.size(), 1U);
   EXPECT_EQ(stored[0].verdict_reason, Reason::kApprovalOrSignOff);
   EXPECT_EQ(stored[0].judgement.reason, Reason::kStaffing);
@@ -276,7 +276,7 @@ TEST_F(BlockerHandlerTest, FeedbackWithAReasonOfAnotherCategoryIsRefused) {
        {v1::CATEGORY_UNSPECIFIED, v1::CATEGORY_NEEDS_REVIEW, static_cast<v1::Category>(77)}) {
     EXPECT_THAT(Submit(Feedback(name, category)), GrpcStatusIs(grpc::StatusCode::INVALID_ARGUMENT));
   }
-  EXPECT_TRUE(store_->ListFeedback("acme", absl::InfinitePast(), {})->empty());
+  EXPECT_TRUE(store_->ListFeedback("acme", absl::InfinitePast(), {})->rows.empty());
 }
 
 TEST_F(BlockerHandlerTest, CorrectionShowsInTheBlockerAndItsHistory) {

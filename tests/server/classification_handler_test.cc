@@ -34,7 +34,7 @@ TEST_F(ClassificationHandlerTest, TicketWithoutKeyIsClassifiedAndNotStored) {
   ASSERT_THAT(Classify(Request("waiting for [legal]")), GrpcStatusIs(grpc::StatusCode::OK));
   EXPECT_EQ(response_.classification().category(), v1::CATEGORY_CROSS_TEAM);
   EXPECT_EQ(response_.classification().model_version(), "fake-1");
-  EXPECT_TRUE(store_->ListBlockers("acme", {}, {})->empty());
+  EXPECT_TRUE(store_->ListBlockers("acme", {}, {})->rows.empty());
 }
 
 TEST_F(ClassificationHandlerTest, LargeTicketIsClassifiedToo) {

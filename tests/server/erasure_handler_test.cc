@@ -151,10 +151,10 @@ TEST_F(RetentionTest, EachKindGoesWhenItsTimeIsOverAndIsRecorded) {
   Purge();
   EXPECT_EQ(RawEvents(), 0U);
   EXPECT_EQ(Metric("clearway_purged_rows_total", {{"kept", "raw_events"}}), 2);
-  EXPECT_EQ(store_->ListBlockers("acme", {}, {})->size(), 1U);
+  EXPECT_EQ(store_->ListBlockers("acme", {}, {})->rows.size(), 1U);
   clock_.Advance(absl::Hours(60));
   Purge();
-  EXPECT_EQ(store_->ListBlockers("acme", {}, {})->size(), 0U);
+  EXPECT_EQ(store_->ListBlockers("acme", {}, {})->rows.size(), 0U);
   EXPECT_TRUE(store_->GetTicket({"acme", "jira", "PAY-1"})->has_value());
   clock_.Advance(absl::Hours(200));
   Purge();

@@ -82,6 +82,28 @@ TEST_F(PageTokenTest, TokenSaysWhereToGoOn) {
   EXPECT_EQ(pager_.Parse(10, pager_.Token(77))->before_id, 77);
 }
 
+TEST_F(PageTokenTest, AFullPageGoesOnBehindItsLastRow) {
+  struct Row {
+    int64_t id;
+  };
+  Part<Row> part{{{9}, {7}, {5}}, 5};
+  EXPECT_EQ(CutPage(pager_, *pager_.Parse(2, ""), &part), pager_.Token(7));
+  EXPECT_EQ(part.rows.size(), 2U);
+}
+
+TEST_F(PageTokenTest, AShortPageGoesOnWhereItWasLookedThroughTo) {
+  struct Row {
+    int64_t id;
+  };
+  Part<Row> short_one{{{9}}, 3};
+  EXPECT_EQ(CutPage(pager_, *pager_.Parse(2, ""), &short_one), pager_.Token(3));
+  EXPECT_EQ(short_one.rows.size(), 1U);
+  Part<Row> empty{{}, 3};
+  EXPECT_EQ(CutPage(pager_, *pager_.Parse(2, ""), &empty), pager_.Token(3));
+  Part<Row> last{{{9}}, std::nullopt};
+  EXPECT_EQ(CutPage(pager_, *pager_.Parse(2, ""), &last), "");
+}
+
 TEST_F(PageTokenTest, TokenNeedsNoEscapingInUrls) {
   for (int64_t id = 1; id < 200; ++id) {
     for (const char c : pager_.Token(id)) {

@@ -93,7 +93,7 @@ TEST_F(ReplayHandlerTest, WhatWouldDifferIsShownAndNotWritten) {
   EXPECT_EQ(outcome.summary.live_model_version(), "fake-1");
   EXPECT_EQ(outcome.differences[0].verdict_then().category(), v1::CATEGORY_CROSS_TEAM);
   EXPECT_EQ(outcome.differences[0].verdict_now().category(), v1::CATEGORY_TECHNICAL);
-  const std::vector<Blocker> blockers = *store_->ListBlockers("acme", {}, {});
+  const std::vector<Blocker> blockers = store_->ListBlockers("acme", {}, {})->rows;
   for (const Blocker& blocker : blockers) {
     EXPECT_EQ(blocker.category, Category::kCrossTeam);
   }
@@ -105,7 +105,7 @@ TEST_F(ReplayHandlerTest, WhatDiffersIsWrittenWithALineOfHistoryOnce) {
   const Outcome outcome = Replay(Request("other.model", /*validate_only=*/false));
   ASSERT_THAT(outcome.status, GrpcStatusIs(grpc::StatusCode::OK));
   EXPECT_EQ(outcome.differences[0].blocker_now().category(), v1::CATEGORY_TECHNICAL);
-  const Blocker blocker = store_->ListBlockers("acme", {}, {})->front();
+  const Blocker blocker = store_->ListBlockers("acme", {}, {})->rows.front();
   EXPECT_EQ(blocker.category, Category::kTechnical);
   EXPECT_EQ(History(blocker.id).back().actor, "replay");
   EXPECT_THAT(History(blocker.id).back().note, HasSubstr("technician-1, asked by ann"));

@@ -132,7 +132,7 @@ TEST_F(SmallServerTest, CallPastTheLongestDeadlineIsNotWorkedOn) {
   v1::GetBlockerResponse blocker;
   EXPECT_THAT(Call(&v1::BlockerService::Stub::GetBlocker, request, &blocker),
               GrpcStatusIs(grpc::StatusCode::DEADLINE_EXCEEDED));
-  EXPECT_TRUE(store_->ListBlockers("acme", {}, {})->empty());
+  EXPECT_TRUE(store_->ListBlockers("acme", {}, {})->rows.empty());
 }
 
 }  // namespace

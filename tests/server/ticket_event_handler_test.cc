@@ -14,7 +14,7 @@ class TicketEventHandlerTest : public testing::ServerFixture {
  protected:
   bool AnythingStored() {
     return store_->GetTicket({"acme", "jira", "PAY-1"})->has_value() ||
-           !store_->ListBlockers("acme", {}, {})->empty();
+           !store_->ListBlockers("acme", {}, {})->rows.empty();
   }
 };
 
@@ -106,7 +106,7 @@ TEST_F(TicketEventHandlerTest, TenantsDoNotSeeEachOther) {
   v1::TicketEvent other = Event("e1", "waiting for [legal]");
   other.set_tenant("globex");
   EXPECT_EQ(Ingested(other).result(), v1::INGEST_RESULT_APPLIED);
-  EXPECT_EQ(store_->ListBlockers("acme", {}, {})->size(), 1U);
+  EXPECT_EQ(store_->ListBlockers("acme", {}, {})->rows.size(), 1U);
 }
 
 TEST_F(TicketEventHandlerTest, EventsAreCountedBySourceAndResult) {

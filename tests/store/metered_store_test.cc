@@ -9,6 +9,7 @@
 #include "prometheus/registry.h"
 
 #include "service/store/sqlite/sqlite_store.h"
+#include "tests/store/part_matchers.h"
 #include "tests/store/samples.h"
 #include "tests/testing/status_matchers.h"
 
@@ -65,7 +66,7 @@ TEST_F(MeteredStoreTest, EveryOperationIsMeasuredOnceAndHandedOn) {
   EXPECT_THAT(store_->CheckReady(), IsOk());
   EXPECT_THAT(store_->GetBlocker(kTenant, id), IsOk());
   EXPECT_THAT(store_->ListChanges(kTenant, id), IsOkAndHolds(::testing::IsEmpty()));
-  EXPECT_THAT(store_->ListBlockers(kTenant, {}, {}), IsOkAndHolds(::testing::SizeIs(1)));
+  EXPECT_THAT(store_->ListBlockers(kTenant, {}, {}), IsOkAndHolds(RowsAre(::testing::SizeIs(1))));
   EXPECT_THAT(store_->GetTicket(Key()), IsOkAndHolds(::testing::Optional(FullTicket())));
   EXPECT_THAT(store_->ListEscalations(kTenant, 0, {}), IsOkAndHolds(::testing::IsEmpty()));
   EXPECT_THAT(store_->EscalationsAfter(kTenant, 0, 1), IsOkAndHolds(::testing::IsEmpty()));
@@ -79,7 +80,7 @@ TEST_F(MeteredStoreTest, EveryOperationIsMeasuredOnceAndHandedOn) {
   EXPECT_EQ(visited, 1);
   EXPECT_THAT(store_->VisitSteps(kTenant, "", At(0), At(1), [](const TakenStep&) {}), IsOk());
   EXPECT_THAT(store_->ListFeedback(kTenant, absl::InfinitePast(), {}),
-              IsOkAndHolds(::testing::IsEmpty()));
+              IsOkAndHolds(RowsAre(::testing::IsEmpty())));
   EXPECT_THAT(store_->ReadLinks([](LinkReader&) { return absl::OkStatus(); }), IsOk());
   EXPECT_THAT(store_->ListTickets(kTenant, std::nullopt, 1), IsOkAndHolds(::testing::SizeIs(1)));
   EXPECT_THAT(store_->ListTicketsWithEvents(kTenant, At(0), std::nullopt, 1),

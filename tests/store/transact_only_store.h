@@ -25,8 +25,8 @@ class TransactOnlyStore final : public Store {
   absl::StatusOr<std::vector<BlockerChange>> ListChanges(const std::string&, int64_t) override {
     return No();
   }
-  absl::StatusOr<std::vector<Blocker>> ListBlockers(const std::string&, const Filter&,
-                                                    const Page&) override {
+  absl::StatusOr<Part<Blocker>> ListBlockers(const std::string&, const Filter&,
+                                             const Page&) override {
     return No();
   }
   absl::StatusOr<std::optional<StoredTicket>> GetTicket(const TicketKey&) override { return No(); }
@@ -49,8 +49,8 @@ class TransactOnlyStore final : public Store {
                              absl::FunctionRef<void(const ReportedBlocker&)>) override {
     return No();
   }
-  absl::StatusOr<std::vector<Feedback>> ListFeedback(const std::string&, absl::Time,
-                                                     const Page&) override {
+  absl::StatusOr<Part<Feedback>> ListFeedback(const std::string&, absl::Time,
+                                              const Page&) override {
     return No();
   }
   absl::Status ReadLinks(absl::FunctionRef<absl::Status(LinkReader&)>) override { return No(); }

@@ -36,9 +36,9 @@ class FaultyStore final : public Store {
     return Try<absl::StatusOr<std::vector<BlockerChange>>>(
         [&] { return store_->ListChanges(tenant, blocker_id); });
   }
-  absl::StatusOr<std::vector<Blocker>> ListBlockers(const std::string& tenant, const Filter& filter,
-                                                    const Page& page) override {
-    return Try<absl::StatusOr<std::vector<Blocker>>>(
+  absl::StatusOr<Part<Blocker>> ListBlockers(const std::string& tenant, const Filter& filter,
+                                             const Page& page) override {
+    return Try<absl::StatusOr<Part<Blocker>>>(
         [&] { return store_->ListBlockers(tenant, filter, page); });
   }
   absl::StatusOr<std::optional<StoredTicket>> GetTicket(const TicketKey& key) override {
@@ -76,9 +76,9 @@ class FaultyStore final : public Store {
                           absl::Time to, absl::FunctionRef<void(const TakenStep&)> visit) override {
     return Try<absl::Status>([&] { return store_->VisitSteps(tenant, project, from, to, visit); });
   }
-  absl::StatusOr<std::vector<Feedback>> ListFeedback(const std::string& tenant, absl::Time since,
-                                                     const Page& page) override {
-    return Try<absl::StatusOr<std::vector<Feedback>>>(
+  absl::StatusOr<Part<Feedback>> ListFeedback(const std::string& tenant, absl::Time since,
+                                              const Page& page) override {
+    return Try<absl::StatusOr<Part<Feedback>>>(
         [&] { return store_->ListFeedback(tenant, since, page); });
   }
   absl::Status ReadLinks(absl::FunctionRef<absl::Status(LinkReader&)> read) override {

@@ -65,6 +65,18 @@ inline constexpr char kUpsertTickets[] =
     "ON CONFLICT (tenant, source, ticket) DO UPDATE SET "
     "state = excluded.state, ended = excluded.ended, project = excluded.project";
 
+// kSelectOldBlockers from the two indexes of what ended, of which each has a part.
+#define CLEARWAY_OLD_BLOCKERS(of_index)                                                       \
+  "(SELECT id, resolve_time_us FROM blockers AS b WHERE tenant = ?1 AND resolve_time_us < ?2" \
+  " AND " of_index                                                                            \
+  " AND (resolved_text IS NULL OR EXISTS (SELECT 1 FROM blockers AS n WHERE"                  \
+  " n.tenant = ?1 AND n.source = b.source AND n.ticket = b.ticket AND n.ticket <> ''"         \
+  " AND n.id > b.id)) ORDER BY resolve_time_us LIMIT ?3)"
+inline constexpr char kSelectOldBlockersOfBothIndexes[] =
+    "SELECT id FROM (" CLEARWAY_OLD_BLOCKERS("octet_length(past_spells) <= 1000") " UNION ALL "
+    CLEARWAY_OLD_BLOCKERS("octet_length(past_spells) > 1000")
+    ") AS old ORDER BY resolve_time_us LIMIT ?3";
+
 inline constexpr char kSelectMessagesOfTenant[] =
     "SELECT create_time_us, ''::bytea FROM escalations WHERE tenant = ?"
     " AND create_time_us >= ? ORDER BY create_time_us DESC LIMIT ?";

@@ -233,10 +233,9 @@ absl::StatusOr<std::vector<BlockerChange>> PostgresStore::ListChanges(const std:
       [&](PgConnection& connection) { return SelectChanges(connection, tenant, blocker_id); });
 }
 
-absl::StatusOr<std::vector<Blocker>> PostgresStore::ListBlockers(const std::string& tenant,
-                                                                 const Filter& filter,
-                                                                 const Page& page) {
-  return ReadResult<absl::StatusOr<std::vector<Blocker>>>([&](PgConnection& connection) {
+absl::StatusOr<Part<Blocker>> PostgresStore::ListBlockers(const std::string& tenant,
+                                                          const Filter& filter, const Page& page) {
+  return ReadResult<absl::StatusOr<Part<Blocker>>>([&](PgConnection& connection) {
     return SelectBlockers(connection, kPostgresDialect, tenant, filter, page);
   });
 }
@@ -322,10 +321,9 @@ absl::Status PostgresStore::VisitSteps(const std::string& tenant, const std::str
   }
 }
 
-absl::StatusOr<std::vector<Feedback>> PostgresStore::ListFeedback(const std::string& tenant,
-                                                                  absl::Time since,
-                                                                  const Page& page) {
-  return ReadResult<absl::StatusOr<std::vector<Feedback>>>(
+absl::StatusOr<Part<Feedback>> PostgresStore::ListFeedback(const std::string& tenant,
+                                                           absl::Time since, const Page& page) {
+  return ReadResult<absl::StatusOr<Part<Feedback>>>(
       [&](PgConnection& connection) { return SelectFeedback(connection, tenant, since, page); });
 }
 

@@ -9,8 +9,6 @@
 #include "service/store/codec.h"
 #include "service/store/postgres/locks.h"
 #include "service/store/postgres/postgres_queries.h"
-#include "service/store/sql_erase.h"
-#include "service/store/sql_purge.h"
 #include "service/store/sql_reads.h"
 #include "service/store/sql_writes.h"
 
@@ -41,48 +39,6 @@ Blocker AsStored(Blocker blocker) {
   for (BlockedSpell& snooze : blocker.snoozes) snooze = {Whole(snooze.begin), Whole(snooze.end)};
   return blocker;
 }
-
-std::tuple<absl::string_view, absl::string_view, absl::string_view> Parts(const TicketKey& key) {
-  return {key.tenant, key.source, key.key};
-}
-std::tuple<absl::string_view, absl::string_view, absl::string_view> Parts(
-    const std::tuple<std::string, std::string, std::string>& event) {
-  return event;
-}
-
-template <typename Key>
-void BindKeys(const std::vector<Key>& keys, PgStatement& statement) {
-  PgBytesArray tenants;
-  PgBytesArray sources;
-  PgBytesArray thirds;
-  for (const Key& key : keys) {
-    const auto [tenant, source, third] = Parts(key);
-    tenants.items.push_back(tenant);
-    sources.items.push_back(source);
-    thirds.items.push_back(third);
-  }
-  statement.Bind(tenants, sources, thirds);
-}
-
-// Which of the keys that were bound a row is about.
-size_t Place(const PgStatement& row) { return static_cast<size_t>(row.Int64(0) - 1); }
-
-int64_t Changes(const PgConnection& /*connection*/, const PgStatement& last) {
-  return last.changes();
-}
-
-// The columns behind the place.
-class Behind final : public SqlColumns {
- public:
-  explicit Behind(const PgStatement& row) : row_(row) {}
-  int64_t Int64(int column) const override { return row_.Int64(column + 1); }
-  double Double(int column) const override { return row_.Double(column + 1); }
-  bool IsNull(int column) const override { return row_.IsNull(column + 1); }
-  absl::string_view View(int column) const override { return row_.View(column + 1); }
-
- private:
-  const PgStatement& row_;
-};
 
 }  // namespace
 
@@ -159,82 +115,6 @@ absl::Status PostgresTransaction::LockOne(PgLock lock, absl::string_view what) {
   return absl::OkStatus();
 }
 
-absl::Status PostgresTransaction::Expect(const std::vector<Touch>& touches) {
-  RETURN_IF_ERROR(Settle());
-  std::set<PgLock> locks;
-  for (const Touch& touch : touches) locks.insert(TicketLock(touch.ticket));
-  if (held_.empty()) {
-    RETURN_IF_ERROR(LockAll(locks));
-  } else {
-    for (const Touch& touch : touches) RETURN_IF_ERROR(Lock(touch.ticket));
-  }
-  std::set<TicketKey, TicketOrder> tickets;
-  std::set<EventKey> events;
-  for (const Touch& touch : touches) {
-    const TicketKey& key = touch.ticket;
-    if (!tickets_.contains(key)) tickets.insert(key);
-    if (!touch.event_id.empty()) events.insert({key.tenant, key.source, touch.event_id});
-  }
-  if (tickets.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(PgStatement states, connection_.Cached(kSelectTickets));
-  ASSIGN_OR_RETURN(PgStatement latest, connection_.Cached(kSelectLatestBlockers));
-  ASSIGN_OR_RETURN(PgStatement found, connection_.Cached(kSelectEvents));
-  ASSIGN_OR_RETURN(PgStatement linked, connection_.Cached(kSelectLinked));
-  asked_.emplace(Asked{{tickets.begin(), tickets.end()},
-                       {events.begin(), events.end()},
-                       std::move(states),
-                       std::move(latest),
-                       std::move(found),
-                       std::move(linked)});
-  BindKeys(asked_->tickets, asked_->states);
-  asked_->states.Queue();
-  BindKeys(asked_->tickets, asked_->latest);
-  asked_->latest.Queue();
-  BindKeys(asked_->events, asked_->found);
-  asked_->found.Queue();
-  BindKeys(asked_->tickets, asked_->linked);
-  asked_->linked.Queue();
-  return absl::OkStatus();
-}
-
-absl::Status PostgresTransaction::Settle() {
-  if (!asked_.has_value()) return absl::OkStatus();
-  Asked asked = *std::exchange(asked_, std::nullopt);
-  for (const TicketKey& key : asked.tickets) {
-    Known& known = tickets_[key];
-    known.ticket_known = true;
-    known.latest_known = true;
-    known.linked = known.linked.value_or(false);
-  }
-  for (const EventKey& key : asked.events) events_[key] = false;
-  for (;;) {
-    ASSIGN_OR_RETURN(const bool row, asked.states.Step());
-    if (!row) break;
-    tickets_[asked.tickets.at(Place(asked.states))].state = asked.states.Text(1);
-  }
-  for (;;) {
-    ASSIGN_OR_RETURN(const bool row, asked.latest.Step());
-    if (!row) break;
-    Known& known = tickets_[asked.tickets.at(Place(asked.latest))];
-    const absl::StatusOr<Blocker> blocker = ReadBlocker(Behind(asked.latest));
-    // A damaged one is left to the piece of work that wants it.
-    known.latest_known = blocker.ok();
-    if (!blocker.ok()) continue;
-    known.latest = blocker->id;
-    blockers_.insert_or_assign({blocker->ticket.tenant, blocker->id}, *blocker);
-  }
-  for (;;) {
-    ASSIGN_OR_RETURN(const bool row, asked.linked.Step());
-    if (!row) break;
-    tickets_[asked.tickets.at(Place(asked.linked))].linked = true;
-  }
-  for (;;) {
-    ASSIGN_OR_RETURN(const bool row, asked.found.Step());
-    if (!row) return absl::OkStatus();
-    events_[asked.events.at(Place(asked.found))] = true;
-  }
-}
-
 absl::Status PostgresTransaction::Write(PgStatement& statement) {
   statement.Queue();
   return memory_.careful ? statement.Run() : absl::OkStatus();
@@ -256,30 +136,6 @@ absl::StatusOr<bool> PostgresTransaction::InsertEvent(const TicketKey& ticket,
   new_events_.push_back({ticket, version, received});
   if (memory_.careful) RETURN_IF_ERROR(WriteEvents());
   return true;
-}
-
-absl::Status PostgresTransaction::WriteEvents() {
-  if (new_events_.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(PgStatement insert, connection_.Cached(kInsertNewEvents));
-  PgBytesArray tenants;
-  PgBytesArray sources;
-  PgBytesArray ids;
-  PgBytesArray tickets;
-  PgNumberArray times;
-  PgNumberArray sequences;
-  PgNumberArray receipts;
-  for (const NewEvent& event : new_events_) {
-    tenants.items.push_back(event.ticket.tenant);
-    sources.items.push_back(event.ticket.source);
-    ids.items.push_back(event.version.event_id);
-    tickets.items.push_back(event.ticket.key);
-    times.items.push_back(absl::ToUnixMicros(event.version.time));
-    sequences.items.push_back(event.version.sequence);
-    receipts.items.push_back(absl::ToUnixMicros(event.received));
-  }
-  insert.Bind(tenants, sources, ids, tickets, times, sequences, receipts);
-  new_events_.clear();
-  return Write(insert);
 }
 
 absl::StatusOr<std::optional<StoredTicket>> PostgresTransaction::GetTicket(const TicketKey& key) {
@@ -307,28 +163,6 @@ absl::Status PostgresTransaction::PutTicket(const TicketKey& key, const StoredTi
   known.ticket_known = true;
   known.dirty = true;
   return memory_.careful ? WriteTickets() : absl::OkStatus();
-}
-
-absl::Status PostgresTransaction::WriteTickets() {
-  PgBytesArray tenants;
-  PgBytesArray sources;
-  PgBytesArray tickets;
-  PgBytesArray states;
-  PgNumberArray ended;
-  PgBytesArray projects;
-  for (auto& [key, known] : tickets_) {
-    if (!std::exchange(known.dirty, false)) continue;
-    tenants.items.push_back(key.tenant);
-    sources.items.push_back(key.source);
-    tickets.items.push_back(key.key);
-    states.items.push_back(*known.state);
-    ended.items.push_back(static_cast<int64_t>(known.over));
-    projects.items.push_back(known.project);
-  }
-  if (states.items.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(PgStatement upsert, connection_.Cached(kUpsertTickets));
-  upsert.Bind(tenants, sources, tickets, states, ended, projects);
-  return Write(upsert);
 }
 
 absl::StatusOr<std::optional<Blocker>> PostgresTransaction::GetLatestBlocker(const TicketKey& key) {
@@ -534,129 +368,6 @@ absl::Status PostgresTransaction::InsertRawEvent(const RawEvent& event) {
   RETURN_IF_ERROR(Lock(event.ticket));
   new_raw_events_.push_back(event);
   return memory_.careful ? WriteRawEvents() : absl::OkStatus();
-}
-
-absl::Status PostgresTransaction::WriteRawEvents() {
-  if (new_raw_events_.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(PgStatement insert, connection_.Cached(kInsertRawEvents));
-  PgBytesArray tenants;
-  PgBytesArray sources;
-  PgBytesArray tickets;
-  PgBytesArray ids;
-  PgNumberArray receipts;
-  PgBytesArray events;
-  for (const RawEvent& event : new_raw_events_) {
-    tenants.items.push_back(event.ticket.tenant);
-    sources.items.push_back(event.ticket.source);
-    tickets.items.push_back(event.ticket.key);
-    ids.items.push_back(event.event_id);
-    receipts.items.push_back(absl::ToUnixMicros(event.receive_time));
-    events.items.push_back(event.packed);
-  }
-  insert.Bind(tenants, sources, tickets, ids, receipts, events);
-  new_raw_events_.clear();
-  return Write(insert);
-}
-
-absl::StatusOr<bool> PostgresTransaction::HasErasures(const std::string& tenant) {
-  RETURN_IF_ERROR(Settle());
-  // To have asked holds a lock on the table, for which InsertErasure waits.
-  while (erasures_asked_.has_value()) {
-    ASSIGN_OR_RETURN(const bool more, erasures_asked_->Step());
-    if (more) {
-      tenants_with_erasures_.insert(erasures_asked_->Text(0));
-    } else {
-      erasures_asked_.reset();
-    }
-  }
-  return tenants_with_erasures_.contains(tenant);
-}
-
-absl::StatusOr<std::vector<Erasure>> PostgresTransaction::FindErasures(
-    const std::string& tenant, const std::vector<std::string>& subjects) {
-  RETURN_IF_ERROR(Settle());
-  return SelectErasuresOf(connection_, tenant, subjects);
-}
-
-absl::StatusOr<int64_t> PostgresTransaction::InsertErasure(const Erasure& erasure) {
-  RETURN_IF_ERROR(Settle());
-  RETURN_IF_ERROR(HasErasures(erasure.tenant).status());
-  if (erasure.kind != ErasureKind::kRetention) {
-    // Whoever writes texts has read the table and is waited for; whoever comes then sees this.
-    ASSIGN_OR_RETURN(PgStatement lock, connection_.Cached(kLockErasures));
-    RETURN_IF_ERROR(lock.Run());
-    tenants_with_erasures_.insert(erasure.tenant);
-  }
-  Ids one;
-  ASSIGN_OR_RETURN(const int64_t id, NextId(kNextErasureIds, one));
-  ASSIGN_OR_RETURN(PgStatement insert, connection_.Cached(kInsertErasure));
-  BindInsertErasure(erasure, id, insert);
-  RETURN_IF_ERROR(Write(insert));
-  return id;
-}
-
-absl::Status PostgresTransaction::AddErased(const std::string& tenant, int64_t id, int64_t rows,
-                                            bool done) {
-  RETURN_IF_ERROR(Settle());
-  ASSIGN_OR_RETURN(PgStatement update, connection_.Cached(kUpdateErasure));
-  update.Bind(rows, done ? 1 : 0, tenant, id);
-  RETURN_IF_ERROR(update.Run());
-  return update.changes() == 1 ? absl::OkStatus() : NoErasure(tenant, id);
-}
-
-absl::Status PostgresTransaction::LockAndForget(const TicketKey& key) {
-  RETURN_IF_ERROR(Lock(key));
-  RETURN_IF_ERROR(WriteRawEvents());
-  RETURN_IF_ERROR(WriteTickets());
-  tickets_.erase(key);
-  messages_.Forget();
-  std::erase_if(blockers_, [&key](const auto& entry) { return entry.second.ticket == key; });
-  return absl::OkStatus();
-}
-
-absl::StatusOr<int64_t> PostgresTransaction::EraseTexts(const TicketKey& key,
-                                                        const TextEraser& eraser) {
-  RETURN_IF_ERROR(LockAndForget(key));
-  return SqlTextEraser<PgConnection>(connection_, key, eraser, /*write=*/true).Run();
-}
-
-absl::StatusOr<int64_t> PostgresTransaction::PurgeBlockers(const std::string& tenant,
-                                                           absl::Time before, int limit) {
-  ASSIGN_OR_RETURN(const std::vector<int64_t> old,
-                   SelectOldBlockers(connection_, tenant, before, limit));
-  int64_t rows = 0;
-  for (const int64_t id : old) {
-    // Under its ticket's lock it may turn out to have come back.
-    ASSIGN_OR_RETURN(const Blocker blocker, GetBlocker(tenant, id));
-    if (!blocker.resolve_time.has_value() || *blocker.resolve_time >= before) continue;
-    RETURN_IF_ERROR(LockAndForget(blocker.ticket));
-    ASSIGN_OR_RETURN(const int64_t some, DeleteBlocker(connection_, Changes, tenant, id));
-    rows += some;
-  }
-  return rows;
-}
-
-absl::StatusOr<int64_t> PostgresTransaction::Purge(Kept kept, const std::string& tenant,
-                                                   absl::Time before, int limit) {
-  RETURN_IF_ERROR(Settle());
-  RETURN_IF_ERROR(WriteRawEvents());
-  switch (kept) {
-    case Kept::kRawEvents:
-      return RunDelete(connection_, Changes, kDeleteOldRawEvents, tenant, before, limit);
-    case Kept::kFeedback:
-      return RunDelete(connection_, Changes, kDeleteOldFeedback, tenant, before, limit);
-    case Kept::kResolvedBlockers:
-      break;
-  }
-  return PurgeBlockers(tenant, before, limit);
-}
-
-absl::StatusOr<int64_t> PostgresTransaction::DeleteTicket(const TicketKey& key) {
-  RETURN_IF_ERROR(LockAndForget(key));
-  ASSIGN_OR_RETURN(const std::vector<Blocker> blockers, SelectBlockersOfTicket(connection_, key));
-  ASSIGN_OR_RETURN(const std::vector<LinkedTicket> linked,
-                   links_.Tickets({key.tenant, key.source}, {key.key}));
-  return DeleteTicketRows(connection_, Changes, key, linked.front().over, IdsOf(blockers));
 }
 
 }  // namespace clearway

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <endian.h>
+
 #include <bit>
 #include <cstdint>
+#include <cstring>
 
 #include "absl/strings/string_view.h"
 
@@ -11,6 +14,11 @@ namespace clearway {
 
 inline uint64_t FromBigEndian(absl::string_view bytes) {
   uint64_t value = 0;
+  // The width of most, at once: a report reads millions.
+  if (bytes.size() == sizeof(value)) {
+    std::memcpy(&value, bytes.data(), sizeof(value));
+    return be64toh(value);
+  }
   for (const char c : bytes) value = value << 8 | static_cast<unsigned char>(c);
   return value;
 }

@@ -173,9 +173,8 @@ absl::StatusOr<std::vector<BlockerChange>> SqliteStore::ListChanges(const std::s
   return SelectChanges(*reader, tenant, blocker_id);
 }
 
-absl::StatusOr<std::vector<Blocker>> SqliteStore::ListBlockers(const std::string& tenant,
-                                                               const Filter& filter,
-                                                               const Page& page) {
+absl::StatusOr<Part<Blocker>> SqliteStore::ListBlockers(const std::string& tenant,
+                                                        const Filter& filter, const Page& page) {
   ASSIGN_OR_RETURN(const Connections::Lease reader, Reader());
   return SelectBlockers(*reader, kSqliteDialect, tenant, filter, page);
 }
@@ -237,9 +236,8 @@ absl::Status SqliteStore::VisitSteps(const std::string& tenant, const std::strin
   return VisitStepRows(select, visit).status();
 }
 
-absl::StatusOr<std::vector<Feedback>> SqliteStore::ListFeedback(const std::string& tenant,
-                                                                absl::Time since,
-                                                                const Page& page) {
+absl::StatusOr<Part<Feedback>> SqliteStore::ListFeedback(const std::string& tenant,
+                                                         absl::Time since, const Page& page) {
   ASSIGN_OR_RETURN(const Connections::Lease reader, Reader());
   return SelectFeedback(*reader, tenant, since, page);
 }

@@ -44,8 +44,8 @@ class SqliteStore final : public Store {
   absl::StatusOr<Blocker> GetBlocker(const std::string& tenant, int64_t id) override;
   absl::StatusOr<std::vector<BlockerChange>> ListChanges(const std::string& tenant,
                                                          int64_t blocker_id) override;
-  absl::StatusOr<std::vector<Blocker>> ListBlockers(const std::string& tenant, const Filter& filter,
-                                                    const Page& page) override;
+  absl::StatusOr<Part<Blocker>> ListBlockers(const std::string& tenant, const Filter& filter,
+                                             const Page& page) override;
   absl::StatusOr<std::optional<StoredTicket>> GetTicket(const TicketKey& key) override;
   absl::StatusOr<std::vector<Escalation>> ListEscalations(const std::string& tenant,
                                                           int64_t blocker_id,
@@ -60,8 +60,8 @@ class SqliteStore final : public Store {
                              absl::FunctionRef<void(const ReportedBlocker&)> visit) override;
   absl::Status VisitSteps(const std::string& tenant, const std::string& project, absl::Time from,
                           absl::Time to, absl::FunctionRef<void(const TakenStep&)> visit) override;
-  absl::StatusOr<std::vector<Feedback>> ListFeedback(const std::string& tenant, absl::Time since,
-                                                     const Page& page) override;
+  absl::StatusOr<Part<Feedback>> ListFeedback(const std::string& tenant, absl::Time since,
+                                              const Page& page) override;
   absl::Status ReadLinks(absl::FunctionRef<absl::Status(LinkReader&)> read) override;
 
   absl::StatusOr<std::vector<TicketKey>> ListTickets(const std::string& tenant,

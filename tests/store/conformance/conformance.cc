@@ -1,5 +1,7 @@
 #include "tests/store/conformance/conformance.h"
 
+#include <utility>
+
 #include "absl/status/status.h"
 
 #include "service/base/status_macros.h"
@@ -47,16 +49,18 @@ void StoreConformanceTest::Append(const std::string& tenant, int64_t blocker_id,
               IsOk());
 }
 
-std::vector<int64_t> StoreConformanceTest::List(const std::string& filter, const Page& page) {
+Part<Blocker> StoreConformanceTest::ListPart(const std::string& filter, const Page& page) {
   const absl::StatusOr<Filter> parsed = ParseFilter(filter);
   EXPECT_THAT(parsed, IsOk()) << filter;
   if (!parsed.ok()) return {};
-  const absl::StatusOr<std::vector<Blocker>> blockers =
-      store_->ListBlockers(kTenant, *parsed, page);
-  EXPECT_THAT(blockers, IsOk()) << filter;
+  absl::StatusOr<Part<Blocker>> part = store_->ListBlockers(kTenant, *parsed, page);
+  EXPECT_THAT(part, IsOk()) << filter;
+  return part.ok() ? *std::move(part) : Part<Blocker>();
+}
+
+std::vector<int64_t> StoreConformanceTest::List(const std::string& filter, const Page& page) {
   std::vector<int64_t> ids;
-  if (!blockers.ok()) return ids;
-  for (const Blocker& blocker : *blockers) ids.push_back(blocker.id);
+  for (const Blocker& blocker : ListPart(filter, page).rows) ids.push_back(blocker.id);
   return ids;
 }
 

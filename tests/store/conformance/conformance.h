@@ -34,7 +34,9 @@ class StoreConformanceTest : public ::testing::TestWithParam<Backend> {
   void Put(const TakenStep& step);
   void Append(const std::string& tenant, int64_t blocker_id, const BlockerChange& change);
 
-  // Ids of a page, in its order. The filter must be a good one.
+  // The filter must be a good one.
+  Part<Blocker> ListPart(const std::string& filter, const Page& page);
+  // Ids of a page, in its order.
   std::vector<int64_t> List(const std::string& filter, const Page& page = {});
 
  private:

@@ -8,6 +8,7 @@
 #include "service/base/status_macros.h"
 #include "service/store/event_codec.h"
 #include "tests/store/conformance/conformance.h"
+#include "tests/store/part_matchers.h"
 #include "tests/store/samples.h"
 
 namespace clearway::testing {
@@ -223,7 +224,8 @@ TEST_P(StoreErasuresTest, AWholeTicketsTextsGoFromEveryRow) {
   EXPECT_EQ(step.draft_message + step.rationale + step.target, "");
   EXPECT_THAT(step.steps, IsEmpty());
   EXPECT_EQ(step.level, 2);
-  const std::vector<Feedback> feedback = *store().ListFeedback(kTenant, absl::InfinitePast(), {});
+  const std::vector<Feedback> feedback =
+      store().ListFeedback(kTenant, absl::InfinitePast(), {})->rows;
   EXPECT_EQ(feedback[1].note, "");
   EXPECT_EQ(feedback[1].snapshot, std::nullopt);
   EXPECT_NE(feedback[0].snapshot, std::nullopt) << "another ticket's stays";
@@ -269,7 +271,7 @@ TEST_P(StoreErasuresTest, AnAuthorsTextsGoAndOthersStay) {
   const std::vector<BlockerChange> history = *store().ListChanges(kTenant, id);
   EXPECT_EQ(history[1].actor, kErasedActor);
   EXPECT_EQ(history[1].note, "");
-  const Feedback feedback = store().ListFeedback(kTenant, absl::InfinitePast(), {})->front();
+  const Feedback feedback = store().ListFeedback(kTenant, absl::InfinitePast(), {})->rows.front();
   EXPECT_EQ(feedback.judgement.actor, kErasedActor);
   EXPECT_EQ(feedback.judgement.category, Category::kResource) << "what was judged stays";
 }
@@ -308,7 +310,37 @@ TEST_P(StoreErasuresTest, OldResolvedBlockersArePurgedWithWhatHangsOnThem) {
     EXPECT_THAT(store().GetBlocker(kTenant, id), IsOk()) << id;
   }
   EXPECT_THAT(store().ListChanges(kTenant, old), IsOkAndHolds(IsEmpty()));
-  EXPECT_EQ(store().ListFeedback(kTenant, absl::InfinitePast(), {})->front().blocker_id, 0);
+  EXPECT_EQ(store().ListFeedback(kTenant, absl::InfinitePast(), {})->rows.front().blocker_id, 0);
+}
+
+TEST_P(StoreErasuresTest, AMessageAboutOthersTooForgetsTheBlockerThatIsPurged) {
+  const int64_t first = StoreConformanceTest::Put(OpenBlocker(Key()));
+  const int64_t second = StoreConformanceTest::Put(OpenBlocker(Key("PAY-2")));
+  const int64_t old = StoreConformanceTest::Put(Resolved(OpenBlocker(Key("PAY-3")), At(10)));
+  const EscalationMember lead{first, Key(), "Lead", 1, At(1)};
+  const EscalationMember other{second, Key("PAY-2"), "Other", 1, At(1)};
+  const EscalationMember over{old, Key("PAY-3"), "Over", 1, At(1)};
+  Escalation of_three = FullEscalation(first);
+  of_three.members = {lead, other, over};
+  Escalation of_two = of_three;
+  of_two.members = {lead, over};
+  Do([&](Transaction& tx) -> absl::Status {
+    int level = 0;
+    for (Escalation* message : {&of_three, &of_two}) {
+      ASSIGN_OR_RETURN(message->id, tx.InsertEscalation(*message));
+      TakenStep step = FullStep(old, 0, ++level);
+      step.escalation_id = message->id;
+      RETURN_IF_ERROR(tx.InsertStep(step));
+    }
+    return absl::OkStatus();
+  });
+  EXPECT_EQ(Purge(Kept::kResolvedBlockers, At(50)), 1);
+  of_three.members = {lead, other};
+  of_three.draft_message.clear();
+  of_two.members.clear();
+  of_two.draft_message.clear();
+  EXPECT_THAT(store().ListEscalations(kTenant, first, {}),
+              IsOkAndHolds(ElementsAre(of_two, of_three)));
 }
 
 TEST_P(StoreErasuresTest, WhatAPersonEndedGoesOnceItIsNotTheLatest) {
@@ -324,7 +356,8 @@ TEST_P(StoreErasuresTest, OldFeedbackIsPurged) {
   StoreConformanceTest::Put(FullFeedback(0));  // at 20
   EXPECT_EQ(Purge(Kept::kFeedback, At(20)), 0) << "not older than";
   EXPECT_EQ(Purge(Kept::kFeedback, At(21)), 1);
-  EXPECT_THAT(store().ListFeedback(kTenant, absl::InfinitePast(), {}), IsOkAndHolds(IsEmpty()));
+  EXPECT_THAT(store().ListFeedback(kTenant, absl::InfinitePast(), {}),
+              IsOkAndHolds(RowsAre(IsEmpty())));
 }
 
 TEST_P(StoreErasuresTest, ADeletedTicketIsGoneButForTheIdsOfItsEvents) {
@@ -339,7 +372,7 @@ TEST_P(StoreErasuresTest, ADeletedTicketIsGoneButForTheIdsOfItsEvents) {
   EXPECT_THAT(store().GetTicketFile(Key()), IsOkAndHolds(Eq(std::nullopt)));
   EXPECT_THAT(store().ListTickets(kTenant, std::nullopt, 9),
               IsOkAndHolds(ElementsAre(Key("PAY-2"))));
-  EXPECT_EQ(store().ListFeedback(kTenant, absl::InfinitePast(), {})->size(), 1U);
+  EXPECT_EQ(store().ListFeedback(kTenant, absl::InfinitePast(), {})->rows.size(), 1U);
   Do([&](Transaction& tx) {
     EXPECT_THAT(tx.InsertEvent(Key(), {At(5), 0, "e-PAY-1"}, At(6)), IsOkAndHolds(false));
     return absl::OkStatus();

@@ -1,11 +1,13 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "gmock/gmock.h"
 
+#include "service/base/status_macros.h"
 #include "tests/store/conformance/conformance.h"
 #include "tests/store/samples.h"
 
@@ -15,6 +17,8 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
+
+auto HasId(int64_t id) { return ::testing::Field("id", &Blocker::id, id); }
 
 class StoreQueriesTest : public StoreConformanceTest {
  protected:
@@ -72,6 +76,86 @@ TEST_P(StoreQueriesTest, AFilterCutsBeforeThePage) {
   }
   EXPECT_EQ(List("state = OPEN", {2, std::nullopt}), std::vector(open.begin(), open.begin() + 2));
   EXPECT_EQ(List("state = OPEN", {2, open[1]}), std::vector(open.begin() + 2, open.end()));
+}
+
+// What a filter's page reads: all of the tenant, what lasts, what a project has.
+TEST_P(StoreQueriesTest, APageThatLooksAtFewGoesOnBehindThem) {
+  std::vector<int64_t> rare;
+  for (int i = 0; i < 20; ++i) {
+    Blocker blocker = OpenBlocker(Key("PAY-" + std::to_string(i)));
+    blocker.project = "PAY";
+    blocker.waiting_on = i % 9 == 0 ? "legal" : "nobody";
+    const int64_t id = Put(blocker);
+    if (i % 9 == 0) rare.insert(rare.begin(), id);
+    blocker.ticket = Key("WEB-" + std::to_string(i), i % 2 == 0 ? kOtherTenant : kTenant);
+    blocker.waiting_on = "nobody";
+    blocker.project = "WEB";
+    Put(Resolved(blocker, At(5)));
+  }
+  struct Case {
+    std::string filter;
+    // How many rows its index has.
+    int rows;
+  };
+  for (const auto& [filter, rows] :
+       {Case{"waiting_on = legal", 30}, Case{"waiting_on = legal AND state != RESOLVED", 20},
+        Case{"waiting_on = legal AND project = PAY", 20}}) {
+    for (const int most_examined : {1, 4, 7, rows - 1, rows}) {
+      std::vector<int64_t> seen;
+      Page page{.size = 2, .before_id = std::nullopt, .most_examined = most_examined};
+      int pages = 0;
+      do {
+        const Part<Blocker> part = ListPart(filter, page);
+        for (const Blocker& blocker : part.rows) seen.push_back(blocker.id);
+        page.before_id = part.next_before_id;
+        ++pages;
+      } while (page.before_id.has_value() && pages < 100);
+      EXPECT_EQ(seen, rare) << filter << ", " << most_examined;
+      EXPECT_GE(pages, (rows + most_examined - 1) / most_examined) << filter;
+    }
+    EXPECT_EQ(ListPart(filter, {.size = 5, .before_id = {}, .most_examined = rows}).next_before_id,
+              std::nullopt);
+    EXPECT_EQ(ListPart(filter, {.size = 5, .before_id = {}, .most_examined = 1}).rows.size(), 0u);
+  }
+}
+
+// Far enough that it does not look at all of them at once.
+TEST_P(StoreQueriesTest, APageFindsWhatIsRareFarApart) {
+  constexpr int kCount = 2'500;
+  const std::set<int> rare = {0, 1'000, 1'400, kCount - 1};
+  std::vector<int64_t> ids;
+  EXPECT_THAT(store().Transact([&](Transaction& tx) -> absl::Status {
+    ids.clear();
+    for (int i = 0; i < kCount; ++i) {
+      Blocker blocker = OpenBlocker(Key("PAY-" + std::to_string(i)));
+      if (rare.contains(i)) blocker.waiting_on = "legal";
+      ASSIGN_OR_RETURN(const int64_t id, tx.PutBlocker(blocker));
+      if (rare.contains(i)) ids.insert(ids.begin(), id);
+    }
+    return absl::OkStatus();
+  }),
+              IsOk());
+  const Part<Blocker> all = ListPart("waiting_on = legal", {});
+  EXPECT_THAT(all.rows, ElementsAre(HasId(ids[0]), HasId(ids[1]), HasId(ids[2]), HasId(ids[3])));
+  EXPECT_EQ(all.next_before_id, std::nullopt);
+  EXPECT_THAT(List("waiting_on = legal", {2, std::nullopt}), ElementsAre(ids[0], ids[1]));
+  EXPECT_THAT(List("waiting_on = legal", {2, ids[1]}), ElementsAre(ids[2], ids[3]));
+  const Part<Blocker> some =
+      ListPart("waiting_on = legal", {.size = 9, .before_id = {}, .most_examined = kCount - 1});
+  EXPECT_THAT(some.rows, ElementsAre(HasId(ids[0]), HasId(ids[1]), HasId(ids[2])));
+  EXPECT_EQ(some.next_before_id, ids[3] + 1);
+}
+
+TEST_P(StoreQueriesTest, APageWhereAllMatchesIsFullHoweverFewItMayLookAt) {
+  std::vector<int64_t> all;
+  for (int i = 0; i < 5; ++i) all.insert(all.begin(), Put(OpenBlocker(Key("PAY-1"))));
+  const Page page{.size = 3, .before_id = std::nullopt, .most_examined = 1};
+  for (const char* filter : {"", "ticket = \"PAY-1\""}) {
+    const Part<Blocker> part = ListPart(filter, page);
+    EXPECT_EQ(part.rows.size(), 3u) << filter;
+    EXPECT_EQ(part.next_before_id, all[2]) << filter;
+    EXPECT_EQ(ListPart(filter, {.size = 3, .before_id = all[2]}).next_before_id, std::nullopt);
+  }
 }
 
 TEST_P(StoreQueriesTest, DueAreTheMostOverdueFirst) {

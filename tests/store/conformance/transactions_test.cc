@@ -9,6 +9,7 @@
 
 #include "service/base/status_macros.h"
 #include "tests/store/conformance/conformance.h"
+#include "tests/store/part_matchers.h"
 #include "tests/store/samples.h"
 
 namespace clearway::testing {
@@ -39,7 +40,8 @@ TEST_P(StoreTransactionsTest, FailedWorkLeavesNothingAndItsStatusComesBack) {
   EXPECT_THAT(store().GetTicket(Key()), IsOkAndHolds(Eq(std::nullopt)));
   EXPECT_THAT(List(""), IsEmpty());
   EXPECT_THAT(store().LastEscalationId(), IsOkAndHolds(0));
-  EXPECT_THAT(store().ListFeedback(kTenant, absl::InfinitePast(), {}), IsOkAndHolds(IsEmpty()));
+  EXPECT_THAT(store().ListFeedback(kTenant, absl::InfinitePast(), {}),
+              IsOkAndHolds(RowsAre(IsEmpty())));
 }
 
 TEST_P(StoreTransactionsTest, AStatementThatFailsDoesNotSpoilTheRest) {

@@ -16,6 +16,7 @@
 #include "service/base/status_macros.h"
 #include "service/store/group_commit.h"
 #include "service/store/postgres/statement.h"
+#include "tests/store/part_matchers.h"
 #include "tests/store/postgres/cutting_proxy.h"
 #include "tests/store/postgres/database.h"
 #include "tests/store/samples.h"
@@ -392,7 +393,7 @@ TEST_F(PostgresStoreTest, ACommitThatWasRolledBackUnheardIsRunAgain) {
   }),
               IsOk());
   EXPECT_EQ(runs, 2);
-  EXPECT_THAT(store_->ListBlockers(kTenant, {}, {}), IsOkAndHolds(SizeIs(1)));
+  EXPECT_THAT(store_->ListBlockers(kTenant, {}, {}), IsOkAndHolds(RowsAre(SizeIs(1))));
 }
 
 // The server commits, and the connection dies before it can say so.
@@ -411,7 +412,7 @@ TEST_F(PostgresStoreTest, ACommitThatHappenedUnheardIsNotRunAgain) {
               IsOk());
   EXPECT_EQ(proxy.swallowed(), 1);
   EXPECT_EQ(runs, 1);
-  EXPECT_THAT(store->ListBlockers(kTenant, {}, {}), IsOkAndHolds(SizeIs(1)));
+  EXPECT_THAT(store->ListBlockers(kTenant, {}, {}), IsOkAndHolds(RowsAre(SizeIs(1))));
 }
 
 // A fault of a write that was not waited for comes out where its own piece of work is blamed.

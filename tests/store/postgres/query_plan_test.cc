@@ -1,5 +1,6 @@
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
@@ -113,8 +114,11 @@ TEST_F(PostgresQueryPlanTest, ReportsReadNoRowsOfWhatEnded) {
 TEST_F(PostgresQueryPlanTest, PagesOfATicketAndOfAProjectReadTheirIndexes) {
   EXPECT_THAT(ListPlan("ticket = \"PAY-1\" AND state = OPEN"),
               AllOf(HasSubstr("blockers_by_ticket"), Not(HasSubstr("Sort"))));
-  EXPECT_THAT(ListPlan("project = PAY AND state = RESOLVED"),
-              AllOf(HasSubstr("blockers_by_project"), Not(HasSubstr("Sort"))));
+  for (const char* filter :
+       {"project = PAY AND state = RESOLVED", "project = PAY AND state = OPEN"}) {
+    EXPECT_THAT(ListPlan(filter), AllOf(HasSubstr("blockers_by_project"), Not(HasSubstr("Sort"))))
+        << filter;
+  }
 }
 
 // The tables are empty and were never looked at by ANALYZE, as in the first minutes of a new one.
@@ -127,10 +131,39 @@ TEST_F(PostgresQueryPlanTest, WhoAsksForAnIdIsNeverSentThroughTheTenant) {
 }
 
 TEST_F(PostgresQueryPlanTest, PagesOfWhatLastsReadTheSmallIndex) {
-  for (const char* filter :
-       {"state = OPEN", "state != RESOLVED", "-resolve_time:*", "project = PAY AND state = OPEN"}) {
+  for (const char* filter : {"state = OPEN", "state != RESOLVED", "-resolve_time:*"}) {
     EXPECT_THAT(ListPlan(filter), AllOf(HasSubstr("blockers_unresolved"), Not(HasSubstr("Sort"))))
         << filter;
+  }
+}
+
+TEST_F(PostgresQueryPlanTest, WhatIsOverOrErasedIsFoundByItsIndex) {
+  for (const auto& [sql, index] :
+       {std::pair<std::string, std::string>{kSelectRawEvents, "raw_events_by_ticket"},
+        {kUpdateRawEvent, "raw_events_by_ticket"},
+        {kDeleteOldRawEvents, "raw_events_pkey"},
+        {kSelectErasures, "erasures_pkey"},
+        {kSelectBlockersOfTicket, "blockers_by_ticket"},
+        {kSelectChangesWithPlaces, "blocker_changes_pkey"},
+        {kForgetBlockerInFeedback, "feedback_by_blocker"}}) {
+    EXPECT_THAT(Plan(sql), AllOf(HasSubstr(index), Not(HasSubstr("Seq Scan")))) << sql;
+  }
+  // Rows that are found by one of two conditions would be looked for among all of the tenant's.
+  EXPECT_THAT(Plan(kSelectAllEscalationsOfBlocker), Not(HasSubstr("SubPlan")));
+  EXPECT_THAT(Plan(kSelectOldBlockersOfBothIndexes),
+              AllOf(HasSubstr("blockers_resolved on"), HasSubstr("blockers_resolved_often"),
+                    HasSubstr("blockers_by_ticket"), Not(HasSubstr("Sort  ("))));
+}
+
+TEST_F(PostgresQueryPlanTest, WhereAPageHasLookedAtEnoughIsReadFromTheIndexOfThePage) {
+  for (const auto& [sql, index] :
+       {std::pair<std::string, std::string>{kSelectIdBehind, "blockers_pkey"},
+        {kSelectIdBehindLasting, "blockers_unresolved"},
+        {kSelectIdBehindOfProject, "blockers_by_project"},
+        {kSelectFeedbackIdBehind, "feedback_pkey"}}) {
+    EXPECT_THAT(Plan(sql),
+                AllOf(HasSubstr("Index Only Scan"), HasSubstr(index), Not(HasSubstr("Sort"))))
+        << sql;
   }
 }
 

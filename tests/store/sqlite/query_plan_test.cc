@@ -1,5 +1,6 @@
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
@@ -91,19 +92,23 @@ TEST_F(QueryPlanTest, ReportsReadNoRows) {
 TEST_F(QueryPlanTest, PagesOfATicketReadItsIndex) {
   for (const char* filter : {"ticket = \"PAY-1\"", "ticket = \"PAY-1\" AND state = OPEN",
                              "state = RESOLVED AND ticket = \"PAY-1\" AND source = jira"}) {
-    EXPECT_THAT(ListPlan(filter),
-                AllOf(HasSubstr("INDEX blockers_by_ticket (tenant=? AND ticket=? AND rowid<?)"),
-                      Not(HasSubstr("ORDER BY"))))
+    EXPECT_THAT(
+        ListPlan(filter),
+        AllOf(HasSubstr("INDEX blockers_by_ticket (tenant=? AND ticket=? AND rowid>? AND rowid<?)"),
+              Not(HasSubstr("ORDER BY"))))
         << filter;
   }
 }
 
 TEST_F(QueryPlanTest, PagesOfAProjectReadItsIndex) {
   for (const char* filter : {"project = PAY", "project = PAY AND state = RESOLVED",
+                             "project = PAY AND (state = OPEN OR -state = RESOLVED)",
                              "reason = STAFFING AND project = PAY"}) {
-    EXPECT_THAT(ListPlan(filter),
-                AllOf(HasSubstr("INDEX blockers_by_project (tenant=? AND project=? AND rowid<?)"),
-                      Not(HasSubstr("ORDER BY"))))
+    EXPECT_THAT(
+        ListPlan(filter),
+        AllOf(
+            HasSubstr("INDEX blockers_by_project (tenant=? AND project=? AND rowid>? AND rowid<?)"),
+            Not(HasSubstr("ORDER BY"))))
         << filter;
   }
 }
@@ -124,15 +129,28 @@ TEST_F(QueryPlanTest, WhatIsOverOrErasedIsFoundByItsIndex) {
         kUpdateRawEvent, kForgetBlockerInFeedback}) {
     EXPECT_THAT(Plan(sql), AllOf(HasSubstr("SEARCH"), Not(HasSubstr("SCAN")))) << sql;
   }
+  EXPECT_THAT(Plan(kSelectAllEscalationsOfBlocker), HasSubstr("escalations_by_blocker"));
 }
 
 TEST_F(QueryPlanTest, PagesOfWhatLastsReadTheSmallIndex) {
   for (const char* filter : {"state = OPEN", "state != RESOLVED", "NOT state = RESOLVED",
-                             "-resolve_time:*", "state = OPEN OR state = ESCALATED",
-                             "project = PAY AND (state = OPEN OR -state = RESOLVED)"}) {
-    EXPECT_THAT(ListPlan(filter), AllOf(HasSubstr("INDEX blockers_unresolved (tenant=? AND id<?)"),
-                                        Not(HasSubstr("ORDER BY"))))
+                             "-resolve_time:*", "state = OPEN OR state = ESCALATED"}) {
+    EXPECT_THAT(ListPlan(filter),
+                AllOf(HasSubstr("INDEX blockers_unresolved (tenant=? AND id>? AND id<?)"),
+                      Not(HasSubstr("ORDER BY"))))
         << filter;
+  }
+}
+
+TEST_F(QueryPlanTest, WhereAPageHasLookedAtEnoughIsReadFromTheIndexOfThePage) {
+  const std::string project =
+      "COVERING INDEX blockers_by_project (tenant=? AND project=? AND rowid<?)";
+  for (const auto& [sql, index] :
+       {std::pair<std::string, std::string>{kSelectIdBehind, "COVERING INDEX blockers_by_id"},
+        {kSelectIdBehindLasting, "COVERING INDEX blockers_unresolved"},
+        {kSelectIdBehindOfProject, project},
+        {kSelectFeedbackIdBehind, "COVERING INDEX feedback"}}) {
+    EXPECT_THAT(Plan(sql), AllOf(HasSubstr(index), Not(HasSubstr("ORDER BY")))) << sql;
   }
 }
 
@@ -141,8 +159,9 @@ TEST_F(QueryPlanTest, PagesOfAllReadTheTenantInOrder) {
        {"", "state = RESOLVED", "NOT state = OPEN", "state = OPEN OR project = PAY",
         "NOT (state = RESOLVED AND project = PAY)", "resolve_time:*", "state:*", "project = P*",
         "project = \"\"", "project != PAY", "ticket = *1", "NOT ticket = \"PAY-1\""}) {
-    EXPECT_THAT(ListPlan(filter), AllOf(HasSubstr("INDEX blockers_by_id (tenant=? AND id<?)"),
-                                        Not(HasSubstr("ORDER BY"))))
+    EXPECT_THAT(ListPlan(filter),
+                AllOf(HasSubstr("INDEX blockers_by_id (tenant=? AND id>? AND id<?)"),
+                      Not(HasSubstr("ORDER BY"))))
         << filter;
   }
 }

@@ -19,6 +19,7 @@
 #include "service/base/status_macros.h"
 #include "service/store/sqlite/connection.h"
 #include "service/store/sqlite/migrations.h"
+#include "tests/store/part_matchers.h"
 #include "tests/store/samples.h"
 #include "tests/testing/status_matchers.h"
 #include "tests/testing/temp_dir.h"
@@ -86,7 +87,7 @@ TEST_F(SqliteStoreTest, EverythingIsThereAfterReopening) {
   EXPECT_THAT(store->ListEscalations(kTenant, 0, {}), IsOkAndHolds(ElementsAre(escalation)));
   EXPECT_THAT(store->LastEscalationId(), IsOkAndHolds(escalation.id));
   EXPECT_THAT(store->ListFeedback(kTenant, At(0), {}),
-              IsOkAndHolds(ElementsAre(FullFeedback(blocker.id))));
+              IsOkAndHolds(RowsAre(ElementsAre(FullFeedback(blocker.id)))));
   EXPECT_THAT(store->Transact([](Transaction& tx) {
     EXPECT_THAT(tx.InsertEvent(Key(), {At(0), 1, "e1"}, At(1)), IsOkAndHolds(false));
     return absl::OkStatus();
