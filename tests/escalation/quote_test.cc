@@ -53,7 +53,8 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& test) { return test.param.name; });
 
 TEST(QuoteTest, WhatIsPlainStays) {
-  for (const char* text : {"", "a", "Month-end close: plants 7, 8 (both)", "法务部 的回复", "a/b"}) {
+  for (const char* text :
+       {"", "a", "Month-end close: plants 7, 8 (both)", "法务部 的回复", "a/b"}) {
     EXPECT_EQ(Quote(text, kPlenty), text);
   }
 }
