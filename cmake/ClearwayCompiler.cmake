@@ -28,7 +28,7 @@ if(CLEARWAY_SANITIZE)
   add_compile_options(-fsanitize=${CLEARWAY_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${CLEARWAY_SANITIZE})
   # GCC sees in instrumented code what is not there, std::optional and <regex> among it.
-  target_compile_options(clearway_warnings INTERFACE -Wno-maybe-uninitialized)
+  target_compile_options(clearway_warnings INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 endif()
 
 if(CLEARWAY_FUZZ)
