@@ -12,6 +12,7 @@
 #include "clearway_embed/postgres_schema_0006.h"
 #include "clearway_embed/postgres_schema_0007.h"
 #include "clearway_embed/postgres_schema_0008.h"
+#include "clearway_embed/postgres_schema_0009.h"
 
 #include "service/base/status_macros.h"
 #include "service/store/postgres/locks.h"
@@ -70,7 +71,8 @@ std::vector<PostgresMigration> PostgresSchema() {
           {"0005_size", embedded::postgres_schema_0005()},
           {"0006_messages_and_outcomes", embedded::postgres_schema_0006()},
           {"0007_reports", embedded::postgres_schema_0007()},
-          {"0008_older_and_deleted_tickets", embedded::postgres_schema_0008()}};
+          {"0008_older_and_deleted_tickets", embedded::postgres_schema_0008()},
+          {"0009_vacuum", embedded::postgres_schema_0009()}};
 }
 
 absl::Status MigratePostgres(PgConnection& connection,
