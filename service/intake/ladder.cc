@@ -76,7 +76,9 @@ absl::Status RestFor(const Standing& standing, const Turn& turn, Blocker* blocke
   return turn.tx.AppendChange(blocker->ticket.tenant, blocker->id, *held.change);
 }
 
-// The step to be taken now; nullopt: none, and when to come back is kept.
+// The step to be taken now; nullopt: none, and when to come back is kept. Of those that fell due
+// together, after an outage or for a ticket that was stuck long before it was first seen, only the
+// highest: one message, not one for each rung.
 absl::StatusOr<std::optional<DueStep>> StepToTake(const Turn& turn, const Climber& climber) {
   RETURN_IF_ERROR(Wake(turn, climber));
   Blocker& blocker = *climber.blocker;
@@ -93,8 +95,6 @@ absl::StatusOr<std::optional<DueStep>> StepToTake(const Turn& turn, const Climbe
       prospect = turn.planner.Look(blocker, *climber.ticket, turn.now);
     }
   }
-  // Of the steps that fell due together, after an outage or for a ticket that was stuck long
-  // before it was first seen, only the highest is taken: one message, not one for each rung.
   if (!prospect.due.has_value()) RETURN_IF_ERROR(PutNext(prospect.next, turn, &blocker));
   return std::move(prospect.due);
 }

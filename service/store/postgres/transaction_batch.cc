@@ -15,18 +15,29 @@ std::tuple<absl::string_view, absl::string_view, absl::string_view> Parts(
   return event;
 }
 
-template <typename Key>
-void BindKeys(const std::vector<Key>& keys, PgStatement& statement) {
+// Keys of tickets or events, by column. Views: what was added must outlive it.
+struct KeyArrays {
   PgBytesArray tenants;
   PgBytesArray sources;
+  // What tells them apart within a source.
   PgBytesArray thirds;
-  for (const Key& key : keys) {
-    const auto [tenant, source, third] = Parts(key);
+
+  void Add(absl::string_view tenant, absl::string_view source, absl::string_view third) {
     tenants.items.push_back(tenant);
     sources.items.push_back(source);
     thirds.items.push_back(third);
   }
-  statement.Bind(tenants, sources, thirds);
+  void Add(const TicketKey& key) { Add(key.tenant, key.source, key.key); }
+};
+
+template <typename Key>
+void BindKeys(const std::vector<Key>& keys, PgStatement& statement) {
+  KeyArrays arrays;
+  for (const Key& key : keys) {
+    const auto [tenant, source, third] = Parts(key);
+    arrays.Add(tenant, source, third);
+  }
+  statement.Bind(arrays.tenants, arrays.sources, arrays.thirds);
 }
 
 // Which of the keys that were bound a row is about.
@@ -126,67 +137,55 @@ absl::Status PostgresTransaction::Settle() {
 absl::Status PostgresTransaction::WriteEvents() {
   if (new_events_.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(PgStatement insert, connection_.Cached(kInsertNewEvents));
-  PgBytesArray tenants;
-  PgBytesArray sources;
-  PgBytesArray ids;
+  KeyArrays events;
   PgBytesArray tickets;
   PgNumberArray times;
   PgNumberArray sequences;
   PgNumberArray receipts;
   for (const NewEvent& event : new_events_) {
-    tenants.items.push_back(event.ticket.tenant);
-    sources.items.push_back(event.ticket.source);
-    ids.items.push_back(event.version.event_id);
+    events.Add(event.ticket.tenant, event.ticket.source, event.version.event_id);
     tickets.items.push_back(event.ticket.key);
     times.items.push_back(absl::ToUnixMicros(event.version.time));
     sequences.items.push_back(event.version.sequence);
     receipts.items.push_back(absl::ToUnixMicros(event.received));
   }
-  insert.Bind(tenants, sources, ids, tickets, times, sequences, receipts);
+  insert.Bind(events.tenants, events.sources, events.thirds, tickets, times, sequences, receipts);
   new_events_.clear();
   return Write(insert);
 }
 
 absl::Status PostgresTransaction::WriteTickets() {
-  PgBytesArray tenants;
-  PgBytesArray sources;
-  PgBytesArray tickets;
+  KeyArrays tickets;
   PgBytesArray states;
   PgNumberArray ended;
   PgBytesArray projects;
   for (auto& [key, known] : tickets_) {
     if (!std::exchange(known.dirty, false)) continue;
-    tenants.items.push_back(key.tenant);
-    sources.items.push_back(key.source);
-    tickets.items.push_back(key.key);
+    tickets.Add(key);
     states.items.push_back(*known.state);
     ended.items.push_back(static_cast<int64_t>(known.over));
     projects.items.push_back(known.project);
   }
   if (states.items.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(PgStatement upsert, connection_.Cached(kUpsertTickets));
-  upsert.Bind(tenants, sources, tickets, states, ended, projects);
+  upsert.Bind(tickets.tenants, tickets.sources, tickets.thirds, states, ended, projects);
   return Write(upsert);
 }
 
 absl::Status PostgresTransaction::WriteRawEvents() {
   if (new_raw_events_.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(PgStatement insert, connection_.Cached(kInsertRawEvents));
-  PgBytesArray tenants;
-  PgBytesArray sources;
-  PgBytesArray tickets;
+  KeyArrays tickets;
   PgBytesArray ids;
   PgNumberArray receipts;
   PgBytesArray events;
   for (const RawEvent& event : new_raw_events_) {
-    tenants.items.push_back(event.ticket.tenant);
-    sources.items.push_back(event.ticket.source);
-    tickets.items.push_back(event.ticket.key);
+    tickets.Add(event.ticket);
     ids.items.push_back(event.event_id);
     receipts.items.push_back(absl::ToUnixMicros(event.receive_time));
     events.items.push_back(event.packed);
   }
-  insert.Bind(tenants, sources, tickets, ids, receipts, events);
+  insert.Bind(tickets.tenants, tickets.sources, tickets.thirds, ids, receipts, events);
   new_raw_events_.clear();
   return Write(insert);
 }
