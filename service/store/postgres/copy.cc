@@ -1,5 +1,7 @@
 #include "service/store/postgres/copy.h"
 
+#include <endian.h>
+
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -15,7 +17,7 @@ constexpr absl::string_view kSignature("PGCOPY\n\377\r\n\0", 11);
 constexpr size_t kNumber = sizeof(int32_t);
 constexpr size_t kCount = sizeof(int16_t);
 constexpr int64_t kNoMoreRows = -1;
-constexpr int64_t kNull = -1;
+constexpr int32_t kNull = -1;
 
 // Takes bytes off the front; fewer where there are not as many.
 absl::string_view Take(size_t size, absl::string_view* rest) {
@@ -66,13 +68,14 @@ absl::StatusOr<bool> PgCopy::Step() {
 
 absl::Status PgCopy::Read(absl::string_view row) {
   for (Column& column : columns_) {
-    const absl::string_view size = Take(kNumber, &row);
-    column.null = PgNumber(size) == kNull;
-    column.bytes = {};
-    if (column.null) continue;
-    const auto wanted = static_cast<size_t>(FromBigEndian(size));
-    column.bytes = Take(wanted, &row);
-    if (size.size() != kNumber || column.bytes.size() != wanted) return Garbled();
+    if (row.size() < kNumber) return Garbled();
+    const auto size = static_cast<int32_t>(be32toh(LoadAs<uint32_t>(row)));
+    row.remove_prefix(kNumber);
+    column.null = size == kNull;
+    const size_t wanted = column.null ? 0 : static_cast<uint32_t>(size);
+    if (wanted > row.size()) return Garbled();
+    column.bytes = row.substr(0, wanted);
+    row.remove_prefix(wanted);
   }
   return absl::OkStatus();
 }

@@ -12,13 +12,20 @@ namespace clearway {
 
 // How values look in the binary format of the wire: the highest byte first.
 
+// The first bytes, as they lie there.
+template <typename Number>
+Number LoadAs(absl::string_view bytes) {
+  Number value;
+  std::memcpy(&value, bytes.data(), sizeof(value));
+  return value;
+}
+
 inline uint64_t FromBigEndian(absl::string_view bytes) {
+  // The usual widths at once: a report reads millions.
+  if (bytes.size() == sizeof(uint64_t)) return be64toh(LoadAs<uint64_t>(bytes));
+  if (bytes.size() == sizeof(uint32_t)) return be32toh(LoadAs<uint32_t>(bytes));
+  if (bytes.size() == sizeof(uint16_t)) return be16toh(LoadAs<uint16_t>(bytes));
   uint64_t value = 0;
-  // The width of most, at once: a report reads millions.
-  if (bytes.size() == sizeof(value)) {
-    std::memcpy(&value, bytes.data(), sizeof(value));
-    return be64toh(value);
-  }
   for (const char c : bytes) value = value << 8 | static_cast<unsigned char>(c);
   return value;
 }
