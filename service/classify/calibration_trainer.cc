@@ -61,10 +61,10 @@ Calibration FitMixture(const std::vector<HeldOut>& held_out) {
   return best;
 }
 
-// Sets the odds even where one blocked record in 400 would be taken for lifted: a blocker
+// Sets the odds even where one blocked record in 200 would be taken for lifted: a blocker
 // ended wrongly is worse than one ended late. `lifts` are the held-out log-odds of blocked records.
 void FitLift(std::vector<double> lifts, Calibration* calibration) {
-  constexpr size_t kOneIn = 400;
+  constexpr size_t kOneIn = 200;
   if (lifts.empty()) return;
   const size_t allowed = lifts.size() / kOneIn;
   const auto even = lifts.begin() + static_cast<std::ptrdiff_t>(allowed);

@@ -14,8 +14,9 @@ struct KnownFeature {
   uint32_t verdict = 0;
   // Number of its row in PartyModel::Prepared.
   uint32_t party = 0;
-  // How it weighs in the lift.
-  int32_t lift = 0;
+  // How it weighs in the lift, and how much more in the last sentence.
+  int16_t lift = 0;
+  int16_t last_lift = 0;
 };
 
 // Known features by 64-bit hash. Every hash has one place where it may stand: entries of a bucket

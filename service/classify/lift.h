@@ -18,10 +18,15 @@ namespace clearway {
 // Tells whether a ticket's last comment says that whatever blocked it is over: logistic regression
 // on that comment's words alone, so that a page of trouble before it does not drown it.
 struct LiftModel {
-  // One role.
+  // Roles kLiftRole and kLastLiftRole.
   RoleTable table;
   double bias = 0;
 };
+
+// What a feature weighs in any sentence, and what more in the comment's last one, where people say
+// what follows.
+inline constexpr size_t kLiftRole = 0;
+inline constexpr size_t kLastLiftRole = 1;
 
 // Log-odds where there is no last comment.
 inline constexpr double kNoLift = -std::numeric_limits<double>::infinity();
@@ -46,6 +51,9 @@ void EachLiftFeature(const Document& document, const Sentence& sentence, Sink&& 
     sink(TripleHash(pair, document.tokens[i - 2]));
   }
 }
+
+// Of the field's last sentence of prose; the field's end where there is none.
+uint32_t LastProse(const Document& document, const Field& field);
 
 // A comment of so many features is judged by their sum divided by this.
 inline double LiftNorm(size_t features) { return std::sqrt(static_cast<double>(features) + 1); }

@@ -15,7 +15,7 @@ namespace clearway {
 namespace {
 
 // The number after the name is the format's; it changes with the features, too.
-constexpr absl::string_view kMagic = "clearway-model-7\n";
+constexpr absl::string_view kMagic = "clearway-model-8\n";
 
 }  // namespace
 
@@ -29,7 +29,9 @@ absl::Status IndexFeatures(Model* model) {
   for (const uint64_t hash : model->party.table.hashes()) known[hash].party = ++row;
   row = 0;
   for (const uint64_t hash : model->lift.table.hashes()) {
-    known[hash].lift = model->lift.table.row(++row)[0];
+    const RoleTable::Row& weights = model->lift.table.row(++row);
+    known[hash].lift = weights[kLiftRole];
+    known[hash].last_lift = weights[kLastLiftRole];
   }
   // As the verdict's rows, which are in the order of how often they are met; then the others.
   std::vector<FeatureIndex::Entry> entries(known.begin(), known.end());

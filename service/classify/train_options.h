@@ -17,7 +17,7 @@ struct TrainOptions {
   int least_party_weight = 11;
   int least_lift_weight = 5;
   ChoiceTraining party_choice;
-  double lift_cost = 5;
+  double lift_cost = 20;
   int least_lift_comments = 2;
   // Folds of the cross-validation that calibration is fitted on; at least 2.
   int folds = 5;

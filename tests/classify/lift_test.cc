@@ -18,13 +18,16 @@ using ::clearway::testing::IsOk;
 
 class LiftTest : public ::testing::Test {
  protected:
-  // Knows one word, and that it lifts.
-  Model OneWordModel() const {
+  // Knows a word that lifts, and one that does so only where it stands at the end.
+  Model TwoWordModel() const {
     std::pmr::vector<Token> tokens;
     std::pmr::vector<uint32_t> ends;
-    tokenizer_.Tokenize("merged", &tokens, &ends);
+    tokenizer_.Tokenize("merged resuming", &tokens, &ends);
     Model model;
-    model.lift = {RoleTable({{{tokens[0].hash, 0}, 4.0}}, RoleTable::kRoles, 1), -1};
+    model.lift = {
+        RoleTable({{{tokens[0].hash, kLiftRole}, 4.0}, {{tokens[1].hash, kLastLiftRole}, 4.0}},
+                  RoleTable::kRoles, 1),
+        -1};
     EXPECT_THAT(IndexFeatures(&model), IsOk());
     return model;
   }
@@ -37,7 +40,7 @@ class LiftTest : public ::testing::Test {
       comment.body = body;
       ticket.comments.push_back(comment);
     }
-    const Model model = OneWordModel();
+    const Model model = TwoWordModel();
     const Document document = ReadDocument(ticket, tokenizer_);
     return ScoreLift(model.lift, model.index, document, KnownTokens(model.index, document));
   }
@@ -66,6 +69,12 @@ TEST_F(LiftTest, ItsSentencesAddUp) {
   EXPECT_GT(score.by_sentence[0], 0);
   EXPECT_EQ(score.by_sentence[2], 0);
   EXPECT_NEAR(score.by_sentence[0] + score.by_sentence[1] - 1, score.log_odds, 1e-12);
+}
+
+TEST_F(LiftTest, TheLastSentenceIsHeardOnItsOwn) {
+  EXPECT_EQ(LogOdds({"Thought of resuming. Nothing came."}), -1);
+  EXPECT_GT(LogOdds({"It came. Resuming."}), -1);
+  EXPECT_EQ(LogOdds({"It came. Resuming."}), LogOdds({"It came. Resuming.\n> no?"}));
 }
 
 TEST_F(LiftTest, ALiftMovesProbabilityToNotBlocked) {

@@ -47,7 +47,9 @@ Model SmallModel() {
   return model;
 }
 
-FeatureIndex::Entry EntryOf(uint32_t i) { return {HashOf(i), {i, i + 1, -static_cast<int>(i)}}; }
+FeatureIndex::Entry EntryOf(uint32_t i) {
+  return {HashOf(i), {i, i + 1, static_cast<int16_t>(i % 100), static_cast<int16_t>(i % 7)}};
+}
 
 TEST(FeatureIndexTest, FindsWhatWasPutInAndNothingElse) {
   std::vector<FeatureIndex::Entry> entries;
@@ -57,6 +59,7 @@ TEST(FeatureIndexTest, FindsWhatWasPutInAndNothingElse) {
     EXPECT_EQ(index.Find(hash).verdict, feature.verdict);
     EXPECT_EQ(index.Find(hash).party, feature.party);
     EXPECT_EQ(index.Find(hash).lift, feature.lift);
+    EXPECT_EQ(index.Find(hash).last_lift, feature.last_lift);
   }
   for (uint32_t i = 1001; i <= 2000; ++i) {
     EXPECT_EQ(index.finder().PlaceOf(HashOf(i)), FeatureIndex::kNowhere) << i;
@@ -189,13 +192,16 @@ TEST(RoleTableTest, EachScoreHasItsScale) {
 
 TEST(ModelTest, OneLookUpServesAllTables) {
   Model model = SmallModel();
-  model.lift = {RoleTable({{{HashOf(60), 0}, -4.0}}, RoleTable::kRoles, 1), -1};
+  model.lift = {RoleTable({{{HashOf(60), kLiftRole}, -4.0}, {{HashOf(60), kLastLiftRole}, 4.0}},
+                          RoleTable::kRoles, 1),
+                -1};
   model.party.table = RoleTable({{{HashOf(60), 3}, 2.0}}, 5, 1);
   ASSERT_THAT(IndexFeatures(&model), IsOk());
   const KnownFeature& known = model.index.Find(HashOf(60));
   EXPECT_EQ(known.verdict, Find(model.verdict, HashOf(60)).code());
   EXPECT_EQ(model.party.table.row(known.party)[3], 127);
   EXPECT_EQ(known.lift, -127);
+  EXPECT_EQ(known.last_lift, 127);
 }
 
 TEST(ModelTest, ComesBackAsWritten) {
