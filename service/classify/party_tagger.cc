@@ -14,7 +14,7 @@ constexpr double kMaxScore = 100;
 constexpr double kLeastScore = -7;
 
 // A beginning further behind the best one than this, in log-odds, is not followed up.
-constexpr double kHopeless = 3;
+constexpr double kHopeless = 3.5;
 
 // The sentences that are searched, with what is known by position in and around them, each looked
 // up once.
@@ -91,10 +91,7 @@ class Search {
         shared += at[inner_end - beginning.token].ForSpanAround();
         words = place.context.AddWord(words, inner_end);
       }
-      int32_t sum = shared + Find(words).ForWords() +
-                    Find(place.context.SidesHash(span)).ForSides() +
-                    Find(place.context.ReasonHash(span)).ForReason() +
-                    prepared.spans[place.context.ShapeOfSpan(span)];
+      int32_t sum = shared + prepared.spans[place.context.ShapeOfSpan(span)];
       const PartyRow* const end = at + (span.end - beginning.token);
       for (int64_t d = -2; d <= 2; ++d) sum += end[d].ForSpanUpTo(d);
       sink(span, words, base + sum * model_.table.scale(1));
@@ -134,10 +131,7 @@ class Search {
       const auto at = static_cast<size_t>(i);
       rows[i] = Row(finder_[known_.words[at]]);
       rows[i] += Row(finder_[known_.pairs[at + 1]]);
-      // In a text of ideographs nothing has an ending.
-      rows[i] += tokens[i].kind == Token::Kind::kIdeograph
-                     ? model_.prepared.no_ending
-                     : Find(PartyContext::EndingHash(tokens[i]));
+      rows[i] += Find(place.context.ReasonedHash(tokens[i]));
     }
     if (end > last) rows[last] = RowOnEdge(place, last);
     for (int64_t i = std::max(begin, last + 1); i < end; ++i) rows[i] = model_.prepared.outside;
@@ -214,7 +208,6 @@ void PartyModel::Prepare(const std::vector<uint32_t>& order) {
   const auto row = [this](uint64_t hash) { return PartyRow(table.row(table.Find(hash))); };
   prepared.outside = PartyRow();
   for (const uint64_t hash : PartyContext::HashesOutside()) prepared.outside += row(hash);
-  prepared.no_ending = row(PartyContext::EndingHash(Token()));
   const auto weight = [this](uint64_t hash, size_t role) {
     return table.row(table.Find(hash))[role];
   };
