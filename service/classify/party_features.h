@@ -114,10 +114,8 @@ void EachBeginPart(int64_t at, Sink&& part) {
   }
   part(PartyContext::kPair, at - 1, 5);
   part(PartyContext::kPair, at, 6);
-  part(PartyContext::kPair, at - 2, 7);
-  part(PartyContext::kPair, at + 1, 8);
-  part(PartyContext::kReasoned, at, 9);
-  part(PartyContext::kReasoned, at - 1, 10);
+  part(PartyContext::kReasoned, at, 7);
+  part(PartyContext::kReasoned, at - 1, 8);
 }
 inline constexpr size_t kBeginOtherRole = 0;
 

@@ -14,7 +14,7 @@ constexpr double kMaxScore = 100;
 constexpr double kLeastScore = -7;
 
 // A beginning further behind the best one than this, in log-odds, is not followed up.
-constexpr double kHopeless = 3.5;
+constexpr double kHopeless = 3;
 
 // The sentences that are searched, with what is known by position in and around them, each looked
 // up once.
@@ -238,16 +238,26 @@ Party FindParty(const PartyModel& model, const FeatureIndex& index, const Docume
   candidates.reserve(kMaxBeginnings * kMaxPartyTokens);
   // Against nobody's being named.
   double sum = 1;
-  for (const PartyBeginning& beginning : search.BestBeginnings()) {
-    const uint32_t field = search.context(beginning.sentence).sentence().field;
-    search.ScoreSpans(beginning, [&](PartySpan span, uint64_t words, double score) {
+  const std::pmr::vector<PartyBeginning> beginnings = search.BestBeginnings();
+  for (auto beginning = beginnings.begin(); beginning != beginnings.end(); ++beginning) {
+    const auto hash_at = [&](const PartyBeginning& b) { return document.tokens[b.token].hash; };
+    const bool may_repeat = std::any_of(
+        beginnings.begin(), beginning,
+        [&](const PartyBeginning& earlier) { return hash_at(earlier) == hash_at(*beginning); });
+    const uint32_t field = search.context(beginning->sentence).sentence().field;
+    search.ScoreSpans(*beginning, [&](PartySpan span, uint64_t words, double score) {
       if (score < kLeastScore) return;
       const double odds = std::exp(std::min(score, kMaxScore));
       sum += odds;
-      auto same = std::find_if(candidates.begin(), candidates.end(),
-                               [words](const Candidate& c) { return c.words == words; });
-      if (same == candidates.end()) same = candidates.insert(same, {words, span, field, 0});
-      same->odds += odds;
+      const auto same = may_repeat
+                            ? std::find_if(candidates.begin(), candidates.end(),
+                                           [words](const Candidate& c) { return c.words == words; })
+                            : candidates.end();
+      if (same == candidates.end()) {
+        candidates.push_back({words, span, field, odds});
+      } else {
+        same->odds += odds;
+      }
     });
   }
   const auto best =

@@ -1,6 +1,7 @@
 #include "service/classify/party_trainer.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 #include <string>
@@ -136,13 +137,19 @@ class FeatureReader {
   }
 
  private:
+  // Of tokens of a name and right beside it; further off, classes tell nothing.
+  static bool CountsByClass(size_t role) {
+    constexpr std::array<size_t, 8> kNear = {0, 1, 2, 16, 17, kInnerRole, 23, 24};
+    return std::find(kNear.begin(), kNear.end(), role) != kNear.end();
+  }
+
   static uint64_t ClassHash(int number) { return MixHash(static_cast<uint64_t>(number), 0x68); }
 
   void Add(const PartyContext& context, PartyContext::Part part, int64_t at, size_t role,
            std::vector<Feature>* features) const {
     const uint64_t hash = context.HashesAt(at)[part];
     features->emplace_back(hash, role);
-    if (part != PartyContext::kToken) return;
+    if (!CountsByClass(role)) return;
     const auto found = classes_.find(hash);
     if (found != classes_.end()) features->emplace_back(ClassHash(found->second), role);
   }

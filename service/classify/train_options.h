@@ -15,7 +15,7 @@ struct TrainOptions {
   // Likewise of the spans that may name who must act.
   int least_party_records = 2;
   // Weights of the tables below this share of the largest, in 127ths, are left out.
-  int least_party_weight = 11;
+  int least_party_weight = 6;
   int least_lift_weight = 5;
   ChoiceTraining party_choice;
   // Of words that may name who must act, or stand around; without, each is learned by itself.
