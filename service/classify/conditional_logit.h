@@ -29,7 +29,7 @@ struct ChoiceTraining {
   int rounds = 12;
   double step = 0.03;
   // Strength of L2 regularisation, a choice.
-  double decay = 1e-3;
+  double decay = 2e-3;
 };
 
 // Fits a conditional logit (McFadden, "Conditional logit analysis of qualitative choice behavior",

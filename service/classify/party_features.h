@@ -23,8 +23,8 @@ struct PartySpan {
 inline constexpr uint32_t kMaxPartyTokens = 10;
 
 // Roles of RoleTable: what a feature says of a token as a name's beginning, then of a whole span.
-// Those of tokens, pairs and endings differ, so that the rows of all three can be laid upon each
-// other.
+// Those of tokens, pairs and tokens under a reason differ, so that the rows of all three can be
+// laid upon each other.
 inline constexpr size_t kFirstSpanRole = 16;
 
 // A sentence in which somebody may be named. Positions count from the document's first token. Views
@@ -38,21 +38,22 @@ class PartyContext {
   // `rank`: how many sentences spoke more loudly for the verdict, whose reason is given.
   PartyContext(const Document& document, const Sentence& sentence, size_t rank, Reason reason);
 
-  // What is known by position: a token, a pair of it and the next one, the ending of a word.
-  enum Part : size_t { kToken, kPair, kEnding, kParts };
+  // What is known by position: a token, a pair of it and the next one, a token under the reason:
+  // who is asked for money is not who is asked for an answer.
+  enum Part : size_t { kToken, kPair, kReasoned, kParts };
   using Hashes = std::array<uint64_t, kParts>;
-  // Outside the field stand tokens of this hash, without an ending.
+  // Outside the field stand tokens of this hash, whatever the reason.
   static constexpr uint64_t kNoToken = 0x9ddfea08eb382d69;
-  static Hashes HashesOutside() {
-    return {kNoToken, PairHash(kNoToken, kNoToken), EndingHash(Token())};
-  }
+  static constexpr uint64_t kNoReason = 0xe7037ed1a0b428db;
+  static Hashes HashesOutside() { return {kNoToken, PairHash(kNoToken, kNoToken), kNoReason}; }
   Hashes HashesAt(int64_t position) const {
     const uint64_t token = TokenHash(position);
     return {token, PairHash(token, TokenHash(position + 1)),
-            EndingHash(IsInside(position) ? tokens_[position] : Token())};
+            IsInside(position) ? ReasonedHash(tokens_[position]) : kNoReason};
   }
-  // "-ist", "-eam", "-ing".
-  static uint64_t EndingHash(const Token& token) { return MixHash(token.ending, 0x45); }
+  uint64_t ReasonedHash(const Token& token) const {
+    return MixHash(static_cast<uint64_t>(reason_) + 0x66, token.hash);
+  }
 
   const Document& document() const { return *document_; }
   const Sentence& sentence() const { return *sentence_; }
@@ -82,14 +83,6 @@ class PartyContext {
   static constexpr uint64_t kNoWords = 0x63;
   uint64_t AddWord(uint64_t words, uint32_t position) const {
     return MixHash(words, tokens_[position].hash);
-  }
-  // Of what stands on both sides.
-  uint64_t SidesHash(PartySpan span) const {
-    return MixHash(TokenHash(int64_t{span.begin} - 1) + 0x64, TokenHash(span.end));
-  }
-  // Who is asked for money is not who is asked for an answer.
-  uint64_t ReasonHash(PartySpan span) const {
-    return MixHash(static_cast<uint64_t>(reason_) + 0x66, tokens_[span.end - 1].hash);
   }
 
  private:
@@ -121,15 +114,13 @@ void EachBeginPart(int64_t at, Sink&& part) {
   }
   part(PartyContext::kPair, at - 1, 5);
   part(PartyContext::kPair, at, 6);
-  part(PartyContext::kPair, at - 2, 7);
-  part(PartyContext::kPair, at + 1, 8);
-  part(PartyContext::kEnding, at, 9);
-  part(PartyContext::kEnding, at + 1, 10);
+  part(PartyContext::kReasoned, at, 7);
+  part(PartyContext::kReasoned, at - 1, 8);
 }
 inline constexpr size_t kBeginOtherRole = 0;
 
 // Features of a span: those that all spans from one beginning share (and its place and shape), one
-// for each of its tokens, and those that depend on its end (and those of the span's own hashes).
+// for each of its tokens, and those that depend on its end (and its own shape).
 template <typename Sink>
 void EachSpanBeginPart(int64_t begin, Sink&& part) {
   part(PartyContext::kToken, begin, 16);
@@ -138,7 +129,7 @@ void EachSpanBeginPart(int64_t begin, Sink&& part) {
   part(PartyContext::kToken, begin - 3, 18);
   part(PartyContext::kPair, begin - 2, 19);
   part(PartyContext::kPair, begin - 1, 20);
-  part(PartyContext::kEnding, begin, 21);
+  part(PartyContext::kReasoned, begin, 21);
 }
 inline constexpr size_t kInnerRole = 22;
 template <typename Sink>
@@ -150,15 +141,13 @@ void EachSpanEndPart(int64_t end, Sink&& part) {
   part(PartyContext::kPair, end - 2, 26);
   part(PartyContext::kPair, end, 27);
   part(PartyContext::kPair, end - 1, 28);
-  part(PartyContext::kEnding, end - 1, 29);
+  part(PartyContext::kReasoned, end - 1, 29);
+  part(PartyContext::kReasoned, end, 30);
 }
 // Of hashes that play no other part.
 inline constexpr size_t kSpanPlaceRole = 16;
 inline constexpr size_t kSpanBeginningRole = 17;
-inline constexpr size_t kWordsRole = 18;
-inline constexpr size_t kSidesRole = 19;
-inline constexpr size_t kShapeRole = 20;
-inline constexpr size_t kReasonRole = 21;
+inline constexpr size_t kShapeRole = 18;
 
 // Whether a name can begin with the token.
 inline bool MayBegin(const Token& token) { return token.kind != Token::Kind::kMark; }

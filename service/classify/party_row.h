@@ -40,12 +40,6 @@ class alignas(32) PartyRow {
   // Where it stands from the end of a span, -2 to 2.
   int32_t ForSpanUpTo(int64_t distance) const { return lanes_[SpanEndLane(distance)]; }
 
-  // Of features that stand at no position: the words of a span, what stands on both sides of it,
-  // its last word for some reason.
-  int32_t ForWords() const { return ForSpanFrom(-3); }
-  int32_t ForSides() const { return ForSpanFrom(-2); }
-  int32_t ForReason() const { return ForSpanFrom(0); }
-
  private:
   static constexpr size_t kLanes = 16;
   static constexpr size_t kInnerLane = 10;

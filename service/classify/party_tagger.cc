@@ -91,10 +91,7 @@ class Search {
         shared += at[inner_end - beginning.token].ForSpanAround();
         words = place.context.AddWord(words, inner_end);
       }
-      int32_t sum = shared + Find(words).ForWords() +
-                    Find(place.context.SidesHash(span)).ForSides() +
-                    Find(place.context.ReasonHash(span)).ForReason() +
-                    prepared.spans[place.context.ShapeOfSpan(span)];
+      int32_t sum = shared + prepared.spans[place.context.ShapeOfSpan(span)];
       const PartyRow* const end = at + (span.end - beginning.token);
       for (int64_t d = -2; d <= 2; ++d) sum += end[d].ForSpanUpTo(d);
       sink(span, words, base + sum * model_.table.scale(1));
@@ -134,10 +131,7 @@ class Search {
       const auto at = static_cast<size_t>(i);
       rows[i] = Row(finder_[known_.words[at]]);
       rows[i] += Row(finder_[known_.pairs[at + 1]]);
-      // In a text of ideographs nothing has an ending.
-      rows[i] += tokens[i].kind == Token::Kind::kIdeograph
-                     ? model_.prepared.no_ending
-                     : Find(PartyContext::EndingHash(tokens[i]));
+      rows[i] += Find(place.context.ReasonedHash(tokens[i]));
     }
     if (end > last) rows[last] = RowOnEdge(place, last);
     for (int64_t i = std::max(begin, last + 1); i < end; ++i) rows[i] = model_.prepared.outside;
@@ -214,7 +208,6 @@ void PartyModel::Prepare(const std::vector<uint32_t>& order) {
   const auto row = [this](uint64_t hash) { return PartyRow(table.row(table.Find(hash))); };
   prepared.outside = PartyRow();
   for (const uint64_t hash : PartyContext::HashesOutside()) prepared.outside += row(hash);
-  prepared.no_ending = row(PartyContext::EndingHash(Token()));
   const auto weight = [this](uint64_t hash, size_t role) {
     return table.row(table.Find(hash))[role];
   };
@@ -245,16 +238,26 @@ Party FindParty(const PartyModel& model, const FeatureIndex& index, const Docume
   candidates.reserve(kMaxBeginnings * kMaxPartyTokens);
   // Against nobody's being named.
   double sum = 1;
-  for (const PartyBeginning& beginning : search.BestBeginnings()) {
-    const uint32_t field = search.context(beginning.sentence).sentence().field;
-    search.ScoreSpans(beginning, [&](PartySpan span, uint64_t words, double score) {
+  const std::pmr::vector<PartyBeginning> beginnings = search.BestBeginnings();
+  for (auto beginning = beginnings.begin(); beginning != beginnings.end(); ++beginning) {
+    const auto hash_at = [&](const PartyBeginning& b) { return document.tokens[b.token].hash; };
+    const bool may_repeat = std::any_of(
+        beginnings.begin(), beginning,
+        [&](const PartyBeginning& earlier) { return hash_at(earlier) == hash_at(*beginning); });
+    const uint32_t field = search.context(beginning->sentence).sentence().field;
+    search.ScoreSpans(*beginning, [&](PartySpan span, uint64_t words, double score) {
       if (score < kLeastScore) return;
       const double odds = std::exp(std::min(score, kMaxScore));
       sum += odds;
-      auto same = std::find_if(candidates.begin(), candidates.end(),
-                               [words](const Candidate& c) { return c.words == words; });
-      if (same == candidates.end()) same = candidates.insert(same, {words, span, field, 0});
-      same->odds += odds;
+      const auto same = may_repeat
+                            ? std::find_if(candidates.begin(), candidates.end(),
+                                           [words](const Candidate& c) { return c.words == words; })
+                            : candidates.end();
+      if (same == candidates.end()) {
+        candidates.push_back({words, span, field, odds});
+      } else {
+        same->odds += odds;
+      }
     });
   }
   const auto best =

@@ -30,9 +30,8 @@ struct PartyModel {
   struct Prepared {
     // By what KnownFeature::party says; the first one is all zeros.
     std::vector<PartyRow> rows;
-    // What is known of positions outside a field, and of a token that has no ending.
+    // What is known of positions outside a field.
     PartyRow outside;
-    PartyRow no_ending;
     // What no text changes, of beginnings and of spans.
     std::array<int8_t, PartyContext::kShapesOfBeginning> beginnings{};
     std::array<int8_t, PartyContext::kShapesOfBeginning> span_beginnings{};
@@ -46,7 +45,7 @@ struct PartyModel {
 };
 
 // Beginnings that are followed up.
-inline constexpr size_t kMaxBeginnings = 5;
+inline constexpr size_t kMaxBeginnings = 8;
 
 struct Party {
   // As it stands in the ticket; empty where nothing is found.

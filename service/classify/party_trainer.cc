@@ -1,6 +1,7 @@
 #include "service/classify/party_trainer.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 #include <string>
@@ -83,38 +84,78 @@ class RoleExamples {
   std::map<Feature, int> frequencies_;
 };
 
-std::vector<RoleExamples::Feature> BeginFeatures(const PartyContext& context, uint32_t position) {
-  std::vector<RoleExamples::Feature> features;
-  EachBeginPart(position, [&](PartyContext::Part part, int64_t at, size_t role) {
-    features.emplace_back(context.HashesAt(at)[part], role);
-  });
-  const size_t shape = context.ShapeOfBeginning(position);
-  features.emplace_back(PartyContext::BeginningHash(shape), kBeginOtherRole);
-  features.emplace_back(PartyContext::PlaceHash(context.Place()), kBeginOtherRole);
-  return features;
-}
+// Names the features of beginnings and spans.
+class FeatureReader {
+ public:
+  using Feature = RoleExamples::Feature;
 
-std::vector<RoleExamples::Feature> SpanFeatures(const PartyContext& context, PartySpan span) {
-  std::vector<RoleExamples::Feature> features;
-  const auto add = [&](PartyContext::Part part, int64_t at, size_t role) {
-    features.emplace_back(context.HashesAt(at)[part], role);
-  };
-  EachSpanBeginPart(span.begin, add);
-  EachSpanEndPart(span.end, add);
-  uint64_t words = PartyContext::kNoWords;
-  for (uint32_t i = span.begin; i < span.end; ++i) {
-    add(PartyContext::kToken, i, kInnerRole);
-    words = context.AddWord(words, i);
+  explicit FeatureReader(const WordClasses& classes) : classes_(classes) {}
+
+  std::vector<Feature> OfBeginning(const PartyContext& context, uint32_t position) const {
+    std::vector<Feature> features;
+    EachBeginPart(position, [&](PartyContext::Part part, int64_t at, size_t role) {
+      Add(context, part, at, role, &features);
+    });
+    const size_t shape = context.ShapeOfBeginning(position);
+    features.emplace_back(PartyContext::BeginningHash(shape), kBeginOtherRole);
+    features.emplace_back(PartyContext::PlaceHash(context.Place()), kBeginOtherRole);
+    return features;
   }
-  const size_t shape = context.ShapeOfBeginning(span.begin);
-  features.emplace_back(PartyContext::BeginningHash(shape), kSpanBeginningRole);
-  features.emplace_back(PartyContext::PlaceHash(context.Place()), kSpanPlaceRole);
-  features.emplace_back(words, kWordsRole);
-  features.emplace_back(context.SidesHash(span), kSidesRole);
-  features.emplace_back(PartyContext::SpanHash(context.ShapeOfSpan(span)), kShapeRole);
-  features.emplace_back(context.ReasonHash(span), kReasonRole);
-  return features;
-}
+
+  std::vector<Feature> OfSpan(const PartyContext& context, PartySpan span) const {
+    std::vector<Feature> features;
+    const auto add = [&](PartyContext::Part part, int64_t at, size_t role) {
+      Add(context, part, at, role, &features);
+    };
+    EachSpanBeginPart(span.begin, add);
+    EachSpanEndPart(span.end, add);
+    for (uint32_t i = span.begin; i < span.end; ++i) add(PartyContext::kToken, i, kInnerRole);
+    const size_t shape = context.ShapeOfBeginning(span.begin);
+    features.emplace_back(PartyContext::BeginningHash(shape), kSpanBeginningRole);
+    features.emplace_back(PartyContext::PlaceHash(context.Place()), kSpanPlaceRole);
+    features.emplace_back(PartyContext::SpanHash(context.ShapeOfSpan(span)), kShapeRole);
+    return features;
+  }
+
+  // What a word's class weighs is added to the word: only words are looked up.
+  RoleTable::Weights OnWords(RoleTable::Weights weights) const {
+    std::map<int, std::vector<std::pair<size_t, double>>> of_classes;
+    std::set<int> classes;
+    for (const auto& [word, number] : classes_) classes.insert(number);
+    for (const int number : classes) {
+      const uint64_t hash = ClassHash(number);
+      auto i = weights.lower_bound({hash, 0});
+      while (i != weights.end() && i->first.first == hash) {
+        of_classes[number].emplace_back(i->first.second, i->second);
+        i = weights.erase(i);
+      }
+    }
+    for (const auto& [word, number] : classes_) {
+      for (const auto& [role, weight] : of_classes[number]) weights[{word, role}] += weight;
+    }
+    return weights;
+  }
+
+ private:
+  // Of tokens of a name and right beside it; further off, classes tell nothing.
+  static bool CountsByClass(size_t role) {
+    constexpr std::array<size_t, 8> kNear = {0, 1, 2, 16, 17, kInnerRole, 23, 24};
+    return std::find(kNear.begin(), kNear.end(), role) != kNear.end();
+  }
+
+  static uint64_t ClassHash(int number) { return MixHash(static_cast<uint64_t>(number), 0x68); }
+
+  void Add(const PartyContext& context, PartyContext::Part part, int64_t at, size_t role,
+           std::vector<Feature>* features) const {
+    const uint64_t hash = context.HashesAt(at)[part];
+    features->emplace_back(hash, role);
+    if (!CountsByClass(role)) return;
+    const auto found = classes_.find(hash);
+    if (found != classes_.end()) features->emplace_back(ClassHash(found->second), role);
+  }
+
+  const WordClasses& classes_;
+};
 
 // A record in which somebody may be waited for, with the sentences that are searched.
 struct PartyExample {
@@ -152,8 +193,8 @@ std::vector<PartyExample> PartyExamples(const Examples& examples, const Model& m
   return result;
 }
 
-void TrainBeginnings(const std::vector<PartyExample>& examples, const TrainOptions& options,
-                     RoleTable::Weights* weights) {
+void TrainBeginnings(const std::vector<PartyExample>& examples, const FeatureReader& reader,
+                     const TrainOptions& options, RoleTable::Weights* weights) {
   RoleExamples tokens;
   for (const PartyExample& example : examples) {
     std::set<uint32_t> right;
@@ -161,7 +202,7 @@ void TrainBeginnings(const std::vector<PartyExample>& examples, const TrainOptio
     for (const PartyContext& context : example.Contexts()) {
       for (uint32_t i = context.sentence().begin; i < context.sentence().end; ++i) {
         if (!MayBegin(context.document().tokens[i])) continue;
-        tokens.Add(BeginFeatures(context, i), right.count(i) != 0);
+        tokens.Add(reader.OfBeginning(context, i), right.count(i) != 0);
       }
     }
   }
@@ -176,7 +217,8 @@ struct SpanOptions {
 };
 
 // `model` knows beginnings.
-SpanOptions CollectSpans(const PartyExample& example, const Model& model) {
+SpanOptions CollectSpans(const PartyExample& example, const FeatureReader& reader,
+                         const Model& model) {
   const Document& document = example.example->document;
   SpanOptions options;
   const std::vector<PartyContext> contexts = example.Contexts();
@@ -185,7 +227,7 @@ SpanOptions CollectSpans(const PartyExample& example, const Model& model) {
                         example.sentences, example.example->record->reason)) {
     const PartyContext& context = contexts[beginning.sentence];
     EachSpanFrom(context, beginning.token, [&](PartySpan span) {
-      options.features.push_back(SpanFeatures(context, span));
+      options.features.push_back(reader.OfSpan(context, span));
       options.begin_scores.push_back(beginning.score);
       options.right.push_back(example.right.count(span) != 0);
     });
@@ -193,12 +235,12 @@ SpanOptions CollectSpans(const PartyExample& example, const Model& model) {
   return options;
 }
 
-void TrainSpans(const std::vector<PartyExample>& examples, const TrainOptions& options,
-                RoleTable::Weights* weights, Model* model) {
+void TrainSpans(const std::vector<PartyExample>& examples, const FeatureReader& reader,
+                const TrainOptions& options, RoleTable::Weights* weights, Model* model) {
   std::vector<SpanOptions> all;
   std::map<RoleExamples::Feature, int> frequencies;
   for (const PartyExample& example : examples) {
-    SpanOptions spans = CollectSpans(example, *model);
+    SpanOptions spans = CollectSpans(example, reader, *model);
     // A named party that is not among the spans would teach that nobody is named.
     const bool found = std::find(spans.right.begin(), spans.right.end(), true) != spans.right.end();
     if (!found && !example.example->record->waiting_on.empty()) continue;
@@ -244,13 +286,17 @@ absl::Status TrainParty(const Examples& examples, const Tokenizer& tokenizer,
                         const TrainOptions& options, Model* model) {
   RETURN_IF_ERROR(IndexFeatures(model));
   const std::vector<PartyExample> parties = PartyExamples(examples, *model, tokenizer);
+  const FeatureReader reader(options.word_classes);
+  const auto tabulate = [&](const RoleTable::Weights& weights) {
+    model->party.table =
+        RoleTable(reader.OnWords(weights), kFirstSpanRole, options.least_party_weight);
+    return IndexFeatures(model);
+  };
   RoleTable::Weights weights;
-  TrainBeginnings(parties, options, &weights);
-  model->party.table = RoleTable(weights, kFirstSpanRole, options.least_party_weight);
-  RETURN_IF_ERROR(IndexFeatures(model));
-  TrainSpans(parties, options, &weights, model);
-  model->party.table = RoleTable(weights, kFirstSpanRole, options.least_party_weight);
-  return IndexFeatures(model);
+  TrainBeginnings(parties, reader, options, &weights);
+  RETURN_IF_ERROR(tabulate(weights));
+  TrainSpans(parties, reader, options, &weights, model);
+  return tabulate(weights);
 }
 
 }  // namespace clearway

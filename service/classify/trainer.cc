@@ -70,9 +70,13 @@ absl::Status CheckRecords(const std::vector<LabelledRecord>& records) {
 }
 
 // Names the model after what it was made from.
-std::string VersionOf(const std::vector<Example>& examples,
-                      const std::vector<LastWord>& last_words) {
+std::string VersionOf(const std::vector<Example>& examples, const std::vector<LastWord>& last_words,
+                      const WordClasses& word_classes) {
+  // Words come in no order.
   uint64_t hash = 0;
+  for (const auto& [word, number] : word_classes) {
+    hash += AddToHash(word, static_cast<uint64_t>(number));
+  }
   const auto add = [&hash](absl::string_view text) {
     for (const char c : text) hash = AddToHash(hash, static_cast<unsigned char>(c));
     hash = AddToHash(hash, 256);
@@ -152,7 +156,7 @@ absl::StatusOr<TrainingResult> TrainModel(const std::vector<LabelledRecord>& rec
   };
   TrainingResult result;
   ASSIGN_OR_RETURN(result.model, train(-1));
-  result.model.version = VersionOf(examples, last_words);
+  result.model.version = VersionOf(examples, last_words, options.word_classes);
   std::vector<Model> fold_models;
   for (int fold = 0; fold < options.folds; ++fold) {
     ASSIGN_OR_RETURN(Model model, train(fold));

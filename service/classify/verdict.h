@@ -12,7 +12,7 @@ namespace clearway {
 
 // Who must act is named where the trouble is told: in how many of the loudest sentences it is
 // sought.
-inline constexpr size_t kPartySentences = 6;
+inline constexpr size_t kPartySentences = 10;
 
 // Everything a model says of a ticket: verdict, evidence, who must act. `document` is the ticket's.
 Classification ClassifyDocument(const Model& model, const Tokenizer& tokenizer,

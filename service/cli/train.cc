@@ -14,6 +14,7 @@
 #include "service/classify/last_word.h"
 #include "service/classify/record.h"
 #include "service/classify/trainer.h"
+#include "service/classify/word_classes.h"
 #include "service/cli/commands.h"
 #include "service/cli/evaluation_view.h"
 
@@ -23,6 +24,7 @@ namespace {
 struct TrainCommandOptions {
   std::vector<std::string> data;
   std::vector<std::string> last_words;
+  std::vector<std::string> word_classes;
   std::string output;
 };
 
@@ -45,14 +47,16 @@ absl::Status WriteFile(const std::string& path, const std::string& bytes) {
 absl::Status Run(const TrainCommandOptions& options, const Terminal& terminal) {
   ASSIGN_OR_RETURN(std::vector<LabelledRecord> records, ReadLabelledFiles(options.data));
   ASSIGN_OR_RETURN(const std::vector<LastWord> last_words, ReadLastWords(options.last_words));
-  ASSIGN_OR_RETURN(TrainingResult trained, TrainModel(records, last_words, TrainOptions()));
+  TrainOptions training;
+  ASSIGN_OR_RETURN(training.word_classes, ReadWordClasses(options.word_classes));
+  ASSIGN_OR_RETURN(TrainingResult trained, TrainModel(records, last_words, training));
   RETURN_IF_ERROR(WriteFile(options.output, SerializeModel(trained.model)));
   std::vector<JudgedVerdict> judged;
   for (size_t i = 0; i < records.size(); ++i) {
     judged.push_back({std::move(records[i]), std::move(trained.held_out[i])});
   }
   terminal.out << "Trained on " << judged.size() << " records, written to " << options.output
-               << ".\nWhat models that had not seen a record said of it (" << TrainOptions().folds
+               << ".\nWhat models that had not seen a record said of it (" << training.folds
                << "-fold cross-validation):\n\n"
                << EvaluationText(Evaluate(judged), trained.model.version)
                << "\nBlocked records with a last word behind them that neither had been seen:\n  "
@@ -75,6 +79,9 @@ void AddTrainCommand(CLI::App& app, CommandContext& context) {
   command->add_option("--last-words", options->last_words,
                       "JSON Lines of comments that lift a blocker or do not, or a folder of them; "
                       "teach when the last comment ends a blocker; may be repeated");
+  command->add_option("--word-classes", options->word_classes,
+                      "Words that behave alike, one class a line; what is learned of one helps to "
+                      "name who must act by another; may be repeated");
   command->add_option("--output", options->output, "The model file to write")->required();
   OnCall(*command, context, options, &Run);
 }

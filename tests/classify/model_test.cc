@@ -168,17 +168,6 @@ TEST(PartyRowTest, AddsUpWhatTheRolesSay) {
   EXPECT_EQ(row.ForSpanAround(), roles[kInnerRole]);
 }
 
-TEST(PartyRowTest, AHashThatStandsAtNoPositionSaysWhatItsRoleSays) {
-  const auto only = [](size_t role) {
-    RoleTable::Row roles;
-    roles.weights[role] = -128;
-    return PartyRow(roles);
-  };
-  EXPECT_EQ(only(kWordsRole).ForWords(), -128);
-  EXPECT_EQ(only(kSidesRole).ForSides(), -128);
-  EXPECT_EQ(only(kReasonRole).ForReason(), -128);
-}
-
 TEST(RoleTableTest, EachScoreHasItsScale) {
   const RoleTable table = Roles();
   const RoleTable::Row& first = table.row(table.Find(HashOf(1)));

@@ -9,6 +9,9 @@
 #include "gmock/gmock.h"
 
 #include "service/classify/classifier.h"
+#include "service/classify/document.h"
+#include "service/classify/tokenizer.h"
+#include "service/classify/word_classes.h"
 #include "tests/testing/status_matchers.h"
 
 namespace clearway {
@@ -99,6 +102,39 @@ TEST(TrainerTest, ALastWordOutweighsWhatStoodBefore) {
   EXPECT_EQ((*classifier)->Classify(ticket).reason, static_cast<Reason>('v' - 'a'));
 }
 
+// A word no record has is taken for who must act, as those of its class were.
+TEST(TrainerTest, WordsOfAClassAreKnownByEachOther) {
+  std::vector<LabelledRecord> records = ToyRecords(10);
+  TrainOptions options;
+  const Tokenizer tokenizer;
+  const auto add_to_class = [&](const std::string& word) {
+    Ticket ticket;
+    ticket.title = word;
+    const Document document = ReadDocument(ticket, tokenizer);
+    options.word_classes.emplace(document.tokens.at(0).hash, 0);
+  };
+  add_to_class("zorps");
+  for (size_t i = 0; i < records.size(); ++i) {
+    LabelledRecord& record = records[i];
+    if (!IsNonTechnical(record.category)) continue;
+    const std::string letter(1, record.ticket.title[0]);
+    const std::string rock = "the " + letter + "rock";
+    record.ticket.description = i % 2 == 0 ? record.waiting_on + " or " + rock + " today"
+                                           : rock + " or " + record.waiting_on + " today";
+    add_to_class(letter + "crew");
+  }
+  const absl::StatusOr<TrainingResult> trained = TrainModel(records, {}, options);
+  ASSERT_THAT(trained, IsOk());
+  const auto classifier = Classifier::FromModel(SerializeModel(trained->model));
+  ASSERT_THAT(classifier, IsOk());
+  Ticket ticket;
+  ticket.title = "vord vext";
+  for (const char* text : {"the zorps or the quux today", "the quux or the zorps today"}) {
+    ticket.description = text;
+    EXPECT_EQ((*classifier)->Classify(ticket).waiting_on, "the zorps") << text;
+  }
+}
+
 TEST(TrainerTest, EveryReasonMustBeThere) {
   std::vector<LabelledRecord> records = ToyRecords(6);
   records.resize(12);
@@ -150,7 +186,11 @@ TEST(ShippedModelTest, IsReproduced) {
   ASSERT_THAT(records, IsOk());
   const absl::StatusOr<std::vector<LastWord>> last_words = ReadLastWords({CLEARWAY_LAST_WORDS});
   ASSERT_THAT(last_words, IsOk());
-  const absl::StatusOr<TrainingResult> trained = TrainModel(*records, *last_words, TrainOptions());
+  TrainOptions options;
+  const absl::StatusOr<WordClasses> word_classes = ReadWordClasses({CLEARWAY_WORD_CLASSES});
+  ASSERT_THAT(word_classes, IsOk());
+  options.word_classes = *word_classes;
+  const absl::StatusOr<TrainingResult> trained = TrainModel(*records, *last_words, options);
   ASSERT_THAT(trained, IsOk());
   std::ifstream in(CLEARWAY_SHIPPED_MODEL, std::ios::binary);
   std::ostringstream shipped;
@@ -158,7 +198,7 @@ TEST(ShippedModelTest, IsReproduced) {
   // Not EXPECT_EQ: a failure would print megabytes.
   EXPECT_TRUE(SerializeModel(trained->model) == shipped.str())
       << "run `clearway train --data service/classify/data --last-words "
-         "service/classify/last_words "
+         "service/classify/last_words --word-classes service/classify/word_classes/en.txt "
          "--output service/classify/model/clearway.model`";
 }
 
