@@ -22,6 +22,7 @@ struct ByteClasses {
   uint64_t newlines = 0;
   // Marks that end a sentence where white space follows.
   uint64_t stops = 0;
+  uint64_t apostrophes = 0;
   uint64_t not_ascii = 0;
 
   // Of the 64 bytes from `bytes` on. Without a branch, which mixed text would have guessed wrongly.
@@ -39,6 +40,7 @@ struct ByteClasses {
       add((part == uint8_t{'.'}) | (part == uint8_t{'!'}) | (part == uint8_t{'?'}) |
               (part == uint8_t{';'}),
           &classes.stops);
+      add(part == uint8_t{'\''}, &classes.apostrophes);
       add(part >= uint8_t{0x80}, &classes.not_ascii);
     }
     return classes;

@@ -9,14 +9,15 @@ KnownTokens::KnownTokens(const FeatureIndex& index, const Document& document)
       pairs(document.tokens.size(), document.memory()) {
   // Nothing but look-ups, none of which waits for another: their cache misses overlap.
   const FeatureIndex::Finder finder = index.finder();
-  const Token* const tokens = document.tokens.data();
+  uint64_t before = 0;
+  for (size_t i = 0; i < document.tokens.size(); ++i) {
+    const uint64_t hash = document.tokens[i].hash;
+    words[i] = finder.PlaceOf(hash);
+    pairs[i] = finder.PlaceOf(PairHash(before, hash));
+    before = hash;
+  }
   for (const Field& field : document.fields) {
-    if (field.begin == field.end) continue;
-    words[field.begin] = finder.PlaceOf(tokens[field.begin].hash);
-    for (uint32_t i = field.begin + 1; i < field.end; ++i) {
-      words[i] = finder.PlaceOf(tokens[i].hash);
-      pairs[i] = finder.PlaceOf(PairHash(tokens[i - 1].hash, tokens[i].hash));
-    }
+    if (field.begin < field.end) pairs[field.begin] = FeatureIndex::kNowhere;
   }
 }
 

@@ -36,12 +36,19 @@ struct Token {
   // 0 where there is no stem.
   uint64_t StemHash() const {
     constexpr uint64_t kStem = 0x51;
-    return stem == 0 ? 0 : MixHash(stem, kStem);
+    // Whether a word has one, no processor can guess.
+    return MixHash(stem, kStem) & (0 - static_cast<uint64_t>(stem != 0));
   }
 };
 
 // What the bytes of a text are throughout.
 enum class Encoding : uint8_t { kAscii, kUtf8, kNeither };
+
+// What the tokenizer notices of a text besides.
+struct TextTraits {
+  Encoding encoding = Encoding::kAscii;
+  bool has_newline = false;
+};
 
 // Cuts text into tokens. Takes any bytes: what is no UTF-8 separates words like white space does.
 // Immutable, so thread-safe.
@@ -51,20 +58,18 @@ class Tokenizer {
 
   // Appends the tokens of `text`, which must be shorter than 2 GiB, and for each sentence or line
   // how many tokens there are up to its end.
-  Encoding Tokenize(absl::string_view text, std::pmr::vector<Token>* tokens,
-                    std::pmr::vector<uint32_t>* sentence_ends) const;
+  TextTraits Tokenize(absl::string_view text, std::pmr::vector<Token>* tokens,
+                      std::pmr::vector<uint32_t>* sentence_ends) const;
 
  private:
   class Run;
 
   int32_t Fold(int32_t code_point) const;
 
-  // A common ideograph by its number from U+4E00 on.
-  uint32_t Simplified(uint32_t number) const;
-
-  // By number: its Simplified form, and whether that is another one, which few are.
+  // Of common ideographs, by number from U+4E00 on: the Simplified form.
   std::vector<uint16_t> simplified_;
-  std::vector<bool> is_traditional_;
+  // The same, a bit for each: whether that is another one, which few are.
+  std::vector<uint64_t> is_traditional_;
 };
 
 }  // namespace clearway

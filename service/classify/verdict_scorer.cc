@@ -1,6 +1,7 @@
 #include "service/classify/verdict_scorer.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
 
@@ -68,7 +69,8 @@ class Gatherer {
       for (uint32_t i = begin; i < end; ++i) {
         uint32_t word = finder_[known.words[i]].verdict;
         const Token& token = document.tokens[i];
-        if (word == 0 && token.stem != 0) word = finder_.Find(token.StemHash()).verdict;
+        // One branch: each by itself, nobody could guess.
+        if ((word == 0) & (token.stem != 0)) word = finder_.Find(token.StemHash()).verdict;
         Take<kMarked>(word, &sum);
         Take<kMarked>(finder_[known.pairs[i]].verdict, &sum);
       }
@@ -103,6 +105,25 @@ class Gatherer {
   const FeatureIndex::Finder finder_;
   const WeightTable& table_;
   uint64_t* const seen_;
+};
+
+// Finds the largest of some probabilities, the first among equals. Without a branch, which no
+// processor could guess.
+class Likeliest {
+ public:
+  void Consider(size_t number, double probability, bool counts) {
+    // What is not negative is in the order of its bits.
+    const uint64_t bits = (std::bit_cast<uint64_t>(probability) + 1) & (0 - uint64_t{counts});
+    const uint64_t if_larger = 0 - static_cast<uint64_t>(bits > largest_);
+    largest_ ^= (largest_ ^ bits) & if_larger;
+    number_ ^= (number_ ^ number) & if_larger;
+  }
+  // 0 where none counts.
+  size_t number() const { return number_; }
+
+ private:
+  uint64_t largest_ = 0;
+  size_t number_ = 0;
 };
 
 // What all features of a ticket add up to.
@@ -172,18 +193,17 @@ VerdictScores ScoreVerdict(const Model& model, const Tokenizer& tokenizer, const
 
 Classification Decide(const Calibration& calibration, const VerdictScores& scores) {
   Classification verdict;
-  const auto best = std::max_element(scores.categories.begin(), scores.categories.end());
-  verdict.category = kVerdictCategories[static_cast<size_t>(best - scores.categories.begin())];
-  verdict.confidence = *best;
+  Likeliest category;
+  for (size_t c = 0; c < kCategoryOutputs; ++c) category.Consider(c, scores.categories[c], true);
+  verdict.category = kVerdictCategories[category.number()];
+  verdict.confidence = scores.categories[category.number()];
   if (!IsBlocked(verdict.category)) return verdict;
-  double best_reason = -1;
+  Likeliest reason;
   const size_t output = static_cast<size_t>(verdict.category) - 1;
   for (size_t r = 1; r < kReasonCount; ++r) {
-    if (kCategoryOutputOf[r] == output && scores.reasons[r] > best_reason) {
-      best_reason = scores.reasons[r];
-      verdict.reason = static_cast<Reason>(r);
-    }
+    reason.Consider(r, scores.reasons[r], kCategoryOutputOf[r] == output);
   }
+  verdict.reason = static_cast<Reason>(reason.number());
   double best_secondary = calibration.secondary_threshold;
   for (size_t c = 0; c < kCategoryOutputs; ++c) {
     const Category category = kVerdictCategories[c];

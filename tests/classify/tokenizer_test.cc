@@ -132,7 +132,7 @@ TEST_F(TokenizerTest, TellsWhatATextsBytesAre) {
   const auto encoding = [&](absl::string_view text) {
     std::pmr::vector<Token> tokens;
     std::pmr::vector<uint32_t> ends;
-    return tokenizer_.Tokenize(text, &tokens, &ends);
+    return tokenizer_.Tokenize(text, &tokens, &ends).encoding;
   };
   for (const char* const text : {"", "plain", "isn't 12.\n", "\x7f\x01"}) {
     EXPECT_EQ(encoding(text), Encoding::kAscii) << text;
@@ -190,7 +190,7 @@ TEST_F(TokenizerTest, WhatStandsBeforeATextChangesNothing) {
     const std::string whole = text.substr(0, text.size() - cut);
     std::pmr::vector<Token> expected;
     std::pmr::vector<uint32_t> expected_ends;
-    EXPECT_EQ(tokenizer_.Tokenize(whole, &expected, &expected_ends), Encoding::kNeither);
+    EXPECT_EQ(tokenizer_.Tokenize(whole, &expected, &expected_ends).encoding, Encoding::kNeither);
     for (uint32_t shift = 1; shift <= 130; ++shift) {
       std::pmr::vector<Token> tokens;
       std::pmr::vector<uint32_t> ends;
