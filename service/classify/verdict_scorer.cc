@@ -59,21 +59,13 @@ class Gatherer {
       : finder_(model.index.finder()), table_(model.verdict), seen_(seen) {}
 
   template <bool kMarked>
-  void TakeSentence(const Document& document, const KnownTokens& known, const Sentence& sentence,
-                    LaneSums* sums) {
-    constexpr uint32_t kRowsOfToken = kMarked ? 4 : 2;
-    constexpr uint32_t kMostTokens = RowSum::kMostRows / kRowsOfToken;
-    for (uint32_t begin = sentence.begin; begin < sentence.end; begin += kMostTokens) {
-      const uint32_t end = std::min(sentence.end, begin + kMostTokens);
+  void TakeSentence(const KnownTokens& known, const Sentence& sentence, LaneSums* sums) {
+    constexpr uint32_t kMost = kMarked ? RowSum::kMostRows / 2 : RowSum::kMostRows;
+    const uint32_t last = known.verdict_ends[sentence.end];
+    for (uint32_t begin = known.verdict_ends[sentence.begin]; begin < last; begin += kMost) {
+      const uint32_t end = std::min(last, begin + kMost);
       RowSum sum;
-      for (uint32_t i = begin; i < end; ++i) {
-        uint32_t word = finder_[known.words[i]].verdict;
-        const Token& token = document.tokens[i];
-        // One branch: each by itself, nobody could guess.
-        if ((word == 0) & (token.stem != 0)) word = finder_.Find(token.StemHash()).verdict;
-        Take<kMarked>(word, &sum);
-        Take<kMarked>(finder_[known.pairs[i]].verdict, &sum);
-      }
+      for (uint32_t i = begin; i < end; ++i) Take<kMarked>(known.verdict[i], &sum);
       sum.AddTo(sums);
     }
   }
@@ -157,9 +149,9 @@ Total GatherFeatures(const Model& model, const Document& document, const KnownTo
       const Sentence& sentence = document.sentences[order.sentences[at]];
       LaneSums* const sums = &(*by_sentence)[order.sentences[at]];
       if (group == ReadingOrder::kLastComment) {
-        gatherer.TakeSentence<true>(document, known, sentence, sums);
+        gatherer.TakeSentence<true>(known, sentence, sums);
       } else {
-        gatherer.TakeSentence<false>(document, known, sentence, sums);
+        gatherer.TakeSentence<false>(known, sentence, sums);
       }
       for (size_t k = 0; k < of_group.size(); ++k) of_group[k] += (*sums)[k];
     }
