@@ -212,8 +212,14 @@ HeadLogs ReadHeads(VerdictScores* scores) {
   scores->reasons = Softmax<kReasonCount>(scores->margins.data() + kCategoryOutputs);
   const auto direct = Softmax<kCategoryOutputs>(scores->margins.data());
   std::array<double, kCategoryOutputs> by_reason{};
-  for (size_t r = 0; r < kReasonCount; ++r) {
-    by_reason[kCategoryOutputOf[r]] += scores->reasons[r];
+  for (size_t r = 0; r < kReasonCount;) {
+    const size_t output = kCategoryOutputOf[r];
+    // Reasons of a category stand side by side: their sum waits for no memory.
+    double sum = 0;
+    do {
+      sum += scores->reasons[r];
+    } while (++r < kReasonCount && kCategoryOutputOf[r] == output);
+    by_reason[output] += sum;
   }
   // Keeps the logarithm finite where a head rules a category out.
   constexpr float kLeast = 1e-12F;
