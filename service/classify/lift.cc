@@ -16,9 +16,10 @@ LiftSum SumOf(const FeatureIndex::Finder& finder, const Document& document,
     const Token& token = document.tokens[i];
     sum.weight += finder[known.words[i]].lift;
     ++sum.features;
-    // Nothing is known of 0, which stands for no stem.
-    sum.weight += finder.Find(token.StemHash()).lift;
-    sum.features += token.stem != 0 ? 1 : 0;
+    if (token.stem != 0) {
+      sum.weight += finder.Find(token.StemHash()).lift;
+      ++sum.features;
+    }
     if (i < sentence.begin + 1) continue;
     sum.weight += finder[known.pairs[i]].lift;
     ++sum.features;

@@ -36,8 +36,7 @@ struct Token {
   // 0 where there is no stem.
   uint64_t StemHash() const {
     constexpr uint64_t kStem = 0x51;
-    // Whether a word has one, no processor can guess.
-    return MixHash(stem, kStem) & (0 - static_cast<uint64_t>(stem != 0));
+    return stem == 0 ? 0 : MixHash(stem, kStem);
   }
 };
 

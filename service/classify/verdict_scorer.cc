@@ -54,7 +54,7 @@ class RowSum {
 // known, and whether it was met before, no processor can guess.
 class Gatherer {
  public:
-  // `seen` has a bit for every row of the table.
+  // `seen` has a bit for every row of the table: that of a feature, whose marked one is not asked.
   Gatherer(const Model& model, uint64_t* seen)
       : finder_(model.index.finder()), table_(model.verdict), seen_(seen) {}
 
@@ -79,19 +79,17 @@ class Gatherer {
   }
 
  private:
+  // Adds empty rows in place of those of a feature that was met before.
   template <bool kMarked>
   void Take(uint32_t code, RowSum* sum) {
     const WeightTable::Entry entry(code);
-    sum->Add(First(entry.row()));
-    if constexpr (kMarked) sum->Add(First(entry.marked_row()));
-  }
-
-  // An empty row in place of one that was met before.
-  const WeightTable::Row& First(uint32_t row) {
+    const uint32_t row = entry.row();
     uint64_t& bits = seen_[row / 64];
-    const uint64_t before = bits >> (row % 64) & 1;
+    const auto if_first = static_cast<uint32_t>(bits >> (row % 64) & 1) - 1;
     bits |= uint64_t{1} << (row % 64);
-    return table_.row(row & (static_cast<uint32_t>(before) - 1));
+    sum->Add(table_.row(row & if_first));
+    // The last comment is read first: both rows are new, or none.
+    if constexpr (kMarked) sum->Add(table_.row(entry.marked_row() & if_first));
   }
 
   const FeatureIndex::Finder finder_;
