@@ -222,7 +222,7 @@ class Tokenizer::Run {
   void TakeBlock() {
     const size_t begin = next_;
     const uint8_t* const bytes = WholeBlock(begin);
-    const ByteClasses classes = ByteClasses::Of(bytes);
+    const ByteClasses classes = tokenizer_.classes_of_(bytes);
     newlines_ |= classes.newlines;
     // The last byte of the block before may have been a full stop.
     if ((classes.spaces & 1) != 0) AfterSpace();
@@ -594,7 +594,8 @@ class Tokenizer::Run {
 };
 
 Tokenizer::Tokenizer()
-    : simplified_(kLastIdeograph - kFirstIdeograph + 1),
+    : classes_of_(ByteClasses::Fastest()),
+      simplified_(kLastIdeograph - kFirstIdeograph + 1),
       is_traditional_(simplified_.size() / 64 + 1) {
   for (size_t i = 0; i < simplified_.size(); ++i) {
     simplified_[i] = static_cast<uint16_t>(kFirstIdeograph + static_cast<int32_t>(i));

@@ -6,6 +6,8 @@
 
 #include "absl/strings/string_view.h"
 
+#include "service/classify/byte_classes.h"
+
 namespace clearway {
 
 // Mixes two hashes into one; not symmetric. The halves of one long product, as wyhash has it.
@@ -65,6 +67,7 @@ class Tokenizer {
 
   int32_t Fold(int32_t code_point) const;
 
+  const ByteClasses::Reader classes_of_;
   // Of common ideographs, by number from U+4E00 on: the Simplified form.
   std::vector<uint16_t> simplified_;
   // The same, a bit for each: whether that is another one, which few are.
