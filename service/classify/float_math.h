@@ -63,6 +63,7 @@ double LargestOf(const double* values) {
   static_assert(N >= kLanes);
   std::array<double, kLanes> largest;
   for (size_t k = 0; k < kLanes; ++k) largest[k] = values[k];
+#pragma GCC unroll 32
   for (size_t i = kLanes; i < N; ++i) {
     double& lane = largest[i % kLanes];
     lane = values[i] > lane ? values[i] : lane;

@@ -31,8 +31,9 @@ KnownTokens::KnownTokens(const FeatureIndex& index, const Document& document)
   for (size_t i = 0; i < document.tokens.size(); ++i) {
     const Token& token = document.tokens[i];
     uint32_t word = finder[words[i]].verdict;
-    // One branch: each by itself, nobody could guess.
-    if ((word == 0) & (token.stem != 0)) word = finder.Find(token.StemHash()).verdict;
+    // One branch: who is unknown and who has a stem, each by itself nobody could guess.
+    const uint64_t if_unknown = static_cast<uint64_t>((int64_t{word} - 1) >> 63);
+    if ((token.stem & if_unknown) != 0) word = finder.Find(token.StemHash()).verdict;
     add(word);
     add(finder[pairs[i]].verdict);
     verdict_ends[i + 1] = count;
