@@ -71,9 +71,10 @@ class Gatherer {
   }
 
   void TakeAll(const std::pmr::vector<uint64_t>& hashes, LaneSums* sums) {
-    for (const uint64_t hash : hashes) {
+    for (size_t begin = 0; begin < hashes.size(); begin += RowSum::kMostRows) {
+      const size_t end = std::min(hashes.size(), begin + RowSum::kMostRows);
       RowSum sum;
-      Take<false>(finder_.Find(hash).verdict, &sum);
+      for (size_t i = begin; i < end; ++i) Take<false>(finder_.Find(hashes[i]).verdict, &sum);
       sum.AddTo(sums);
     }
   }
@@ -101,20 +102,34 @@ class Gatherer {
 // processor could guess.
 class Likeliest {
  public:
-  void Consider(size_t number, double probability, bool counts) {
+  void Consider(size_t number, double probability) {
     // What is not negative is in the order of its bits.
-    const uint64_t bits = (std::bit_cast<uint64_t>(probability) + 1) & (0 - uint64_t{counts});
+    const uint64_t bits = std::bit_cast<uint64_t>(probability) + 1;
     const uint64_t if_larger = 0 - static_cast<uint64_t>(bits > largest_);
     largest_ ^= (largest_ ^ bits) & if_larger;
     number_ ^= (number_ ^ number) & if_larger;
   }
-  // 0 where none counts.
   size_t number() const { return number_; }
 
  private:
   uint64_t largest_ = 0;
   size_t number_ = 0;
 };
+
+// Of each category, by the position of its output. Those of all, so that none need wait for which
+// category it is.
+std::array<Reason, kCategoryOutputs> LikeliestReasons(const VerdictScores& scores) {
+  std::array<Reason, kCategoryOutputs> reasons{};
+  for (size_t r = 0; r < kReasonCount;) {
+    const size_t output = kCategoryOutputOf[r];
+    Likeliest reason;
+    do {
+      reason.Consider(r, scores.reasons[r]);
+    } while (++r < kReasonCount && kCategoryOutputOf[r] == output);
+    reasons[output] = static_cast<Reason>(reason.number());
+  }
+  return reasons;
+}
 
 // What all features of a ticket add up to.
 struct Total {
@@ -183,17 +198,12 @@ VerdictScores ScoreVerdict(const Model& model, const Tokenizer& tokenizer, const
 
 Classification Decide(const Calibration& calibration, const VerdictScores& scores) {
   Classification verdict;
-  Likeliest category;
-  for (size_t c = 0; c < kCategoryOutputs; ++c) category.Consider(c, scores.categories[c], true);
-  verdict.category = kVerdictCategories[category.number()];
-  verdict.confidence = scores.categories[category.number()];
+  Likeliest best;
+  for (size_t c = 0; c < kCategoryOutputs; ++c) best.Consider(c, scores.categories[c]);
+  verdict.category = kVerdictCategories[best.number()];
+  verdict.confidence = scores.categories[best.number()];
   if (!IsBlocked(verdict.category)) return verdict;
-  Likeliest reason;
-  const size_t output = static_cast<size_t>(verdict.category) - 1;
-  for (size_t r = 1; r < kReasonCount; ++r) {
-    reason.Consider(r, scores.reasons[r], kCategoryOutputOf[r] == output);
-  }
-  verdict.reason = static_cast<Reason>(reason.number());
+  verdict.reason = LikeliestReasons(scores)[static_cast<size_t>(verdict.category) - 1];
   double best_secondary = calibration.secondary_threshold;
   for (size_t c = 0; c < kCategoryOutputs; ++c) {
     const Category category = kVerdictCategories[c];

@@ -36,6 +36,30 @@ TEST_F(TokenizerTest, CutsEnglishIntoWordsNumbersAndMarks) {
   EXPECT_THAT(Words("Isn't PAY-12 done?"), ElementsAre("Isn't", "PAY", "-", "12", "done", "?"));
 }
 
+// What is read closely lies before, between and behind what is taken by bits.
+TEST_F(TokenizerTest, WordsWithOtherLettersStandBesidePlainOnes) {
+  EXPECT_THAT(Words("a naïve plan, isn't it: don’t't 9２ 3"),
+              ElementsAre("a", "naïve", "plan", ",", "isn't", "it", ":", "don’t't", "9２", "3"));
+  EXPECT_THAT(Words("“不行，API’s 好”！x"),
+              ElementsAre("“", "不", "行", "，", "API’s", "好", "”", "！", "x"));
+}
+
+TEST_F(TokenizerTest, SaysWhetherThereAreLines) {
+  const auto has_newline = [&](absl::string_view text) {
+    std::pmr::vector<Token> tokens;
+    std::pmr::vector<uint32_t> ends;
+    return tokenizer_.Tokenize(text, &tokens, &ends).has_newline;
+  };
+  for (size_t size = 0; size <= 130; ++size) {
+    for (const char* const text : {"x", "等", "\xff", "é "}) {
+      std::string before;
+      while (before.size() < size) before += text;
+      EXPECT_FALSE(has_newline(before));
+      EXPECT_TRUE(has_newline(before + "\n"));
+    }
+  }
+}
+
 TEST_F(TokenizerTest, CutsChineseIntoIdeographs) {
   EXPECT_THAT(Words("等DBA开权限。"), ElementsAre("等", "DBA", "开", "权", "限", "。"));
 }
@@ -185,7 +209,8 @@ TEST_F(TokenizerTest, TokensLieWithinTheTextInOrder) {
 TEST_F(TokenizerTest, WhatStandsBeforeATextChangesNothing) {
   const std::string text =
       "It isn't done: v1.2 of Interoperability.  Wait? naïve 你好。 API接口 4.2GΩ, \xff "
-      "1234567890123 １２ x_y\n\nsupercalifragilistic’s end.";
+      "1234567890123 １２ x_y\n\nsupercalifragilistic’s end. don’t't "
+      "批abcdefghi\xe7\xad批！Ω，\xc3。";
   for (const size_t cut : {size_t{0}, size_t{1}, size_t{40}}) {
     const std::string whole = text.substr(0, text.size() - cut);
     std::pmr::vector<Token> expected;
