@@ -82,8 +82,8 @@ constexpr std::array<uint64_t, kAscii> kHashes = [] {
 // Punctuation of Chinese texts, three bytes each.
 struct WideMark {
   uint64_t hash = 0;
-  // 0: there is none.
-  uint32_t wide = 0;
+  // No character's number: there is none.
+  uint32_t wide = ~uint32_t{0};
   // Whether a sentence ends with it.
   bool ends = false;
 };
@@ -437,20 +437,18 @@ class Tokenizer::Run {
 
   static constexpr size_t kWide = 3;
 
-  // The last bytes of the text are left alone.
   void TakeIdeographs() {
     const uint8_t* const text = bytes_;
     const size_t size = size_;
     const uint64_t* const is_traditional = tokenizer_.is_traditional_.data();
     std::pmr::vector<Token>& tokens = *tokens_;
     size_t at = next_;
-    for (; size - at >= sizeof(uint32_t); at += kWide) {
-      uint32_t bytes = 0;
-      std::memcpy(&bytes, text + at, sizeof bytes);
-      if ((bytes & 0xc0c0f0) != 0x8080e0) break;
+    // False where it is none.
+    const auto take = [&](uint32_t bytes) {
+      if ((bytes & 0xc0c0f0) != 0x8080e0) return false;
       uint32_t c = CodePointOf(bytes);
       const uint32_t number = c - kFirstIdeograph;
-      if (number > kLastIdeograph - kFirstIdeograph) break;
+      if (number > kLastIdeograph - kFirstIdeograph) return false;
       // Texts that are Simplified ask small bits only, which stay in the cache.
       if ((is_traditional[number / 64] >> (number % 64) & 1) != 0) {
         c = tokenizer_.simplified_[number];
@@ -459,15 +457,24 @@ class Tokenizer::Run {
                                 .begin = static_cast<uint32_t>(at),
                                 .end = static_cast<uint32_t>(at + kWide),
                                 .kind = Token::Kind::kIdeograph});
+      at += kWide;
+      return true;
+    };
+    uint32_t bytes = 0;
+    bool taken = true;
+    while (taken && size - at >= sizeof bytes) {
+      std::memcpy(&bytes, text + at, sizeof bytes);
+      taken = take(bytes);
     }
+    // Many a text ends with one.
+    if (taken && size - at == kWide) take(WideAt(text + at));
     next_ = at;
   }
 
   // False where there is none.
   bool TakeWideMark() {
     if (size_ - next_ < kWide) return false;
-    const uint32_t bytes =
-        bytes_[next_] | uint32_t{bytes_[next_ + 1]} << 8 | uint32_t{bytes_[next_ + 2]} << 16;
+    const uint32_t bytes = WideAt(bytes_ + next_);
     const uint32_t c = CodePointOf(bytes);
     const WideMark& mark = kWideMarks[WideMarkIndex(c)];
     if ((bytes & 0xc0c0f0) != 0x8080e0 || mark.wide != c) return false;
@@ -477,6 +484,10 @@ class Tokenizer::Run {
     // Such marks need no space after them.
     if (mark.ends) EndSentence();
     return true;
+  }
+
+  static uint32_t WideAt(const uint8_t* bytes) {
+    return bytes[0] | uint32_t{bytes[1]} << 8 | uint32_t{bytes[2]} << 16;
   }
 
   // Of three bytes.

@@ -191,6 +191,11 @@ TEST_F(TokenizerTest, InvalidBytesSeparateWords) {
                     "cd"),
               ElementsAre("ab", "cd"));
   EXPECT_THAT(Words("\xe4\xbd"), IsEmpty());
+  // Zero, and an ideograph's number, in more bytes than they need.
+  EXPECT_THAT(Words("a\xe0\x80\x80"
+                    "b\xf0\x84\xb8\x80"
+                    "c"),
+              ElementsAre("a", "b", "c"));
   EXPECT_THAT(Words(absl::string_view("a\0b", 3)), ElementsAre("a", "b"));
 }
 
