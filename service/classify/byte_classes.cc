@@ -25,8 +25,7 @@ uint64_t BitsOf(Truth truth) {
 }
 
 #if defined(__x86_64__)
-__m512i All(char c) __attribute__((target("avx512bw")));
-__m512i All(char c) { return _mm512_set1_epi8(c); }
+[[gnu::target("avx512bw")]] __m512i All(char c) { return _mm512_set1_epi8(c); }
 
 [[gnu::target("avx512bw")]] ByteClasses OfAllAtOnce(const uint8_t* bytes) {
   const __m512i all = _mm512_loadu_si512(bytes);
