@@ -33,13 +33,23 @@ size_t CountCodePoints(absl::string_view text) {
 
 size_t CountUtf8CodePoints(absl::string_view text) {
   // Bytes 10xxxxxx continue a character; every other one begins one.
-  size_t count = text.size();
-  size_t next = 0;
-  for (uint64_t stride = 0; text.size() - next >= sizeof stride; next += sizeof stride) {
-    std::memcpy(&stride, text.data() + next, sizeof stride);
+  const auto continuing = [](uint64_t stride) {
     const uint64_t continues = (stride & ~(stride << 1)) >> 7 & 0x0101010101010101;
     // The uppermost byte of the product is the sum of all.
-    count -= continues * 0x0101010101010101 >> 56;
+    return continues * 0x0101010101010101 >> 56;
+  };
+  size_t count = text.size();
+  size_t next = 0;
+  uint64_t stride = 0;
+  for (; text.size() - next >= sizeof stride; next += sizeof stride) {
+    std::memcpy(&stride, text.data() + next, sizeof stride);
+    count -= continuing(stride);
+  }
+  if (next > 0) {
+    // The rest with what is before it, which is shifted out: in halves, for it may be all.
+    std::memcpy(&stride, text.data() + text.size() - sizeof stride, sizeof stride);
+    const size_t half = 4 * (sizeof stride - (text.size() - next));
+    return count - continuing(stride >> half >> half);
   }
   for (; next < text.size(); ++next) {
     count -= (static_cast<unsigned char>(text[next]) & 0xc0) == 0x80 ? 1 : 0;

@@ -49,9 +49,13 @@ void AddField(Field::Kind kind, uint32_t comment, absl::string_view text, bool b
   field.begin = static_cast<uint32_t>(document->tokens.size());
   field.first_sentence = static_cast<uint32_t>(document->sentences.size());
   ends->clear();
-  field.encoding = tokenizer.Tokenize(field.text, &document->tokens, ends);
+  const TextTraits traits = tokenizer.Tokenize(field.text, &document->tokens, ends);
+  field.encoding = traits.encoding;
   field.end = static_cast<uint32_t>(document->tokens.size());
-  const std::pmr::vector<RegionSpan> regions = ReadRegions(field.text, document->memory());
+  std::pmr::vector<RegionSpan> regions(document->memory());
+  if (traits.has_newline || !IsProseLine(field.text)) {
+    regions = ReadRegions(field.text, document->memory());
+  }
   size_t region = 0;
   uint32_t begin = field.begin;
   for (const uint32_t end : *ends) {

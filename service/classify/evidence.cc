@@ -1,6 +1,9 @@
 #include "service/classify/evidence.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
+#include <limits>
 
 #include "service/classify/code_points.h"
 #include "service/classify/features.h"
@@ -15,6 +18,13 @@ constexpr double kLeastShare = 0.25;
 size_t CodePointsOf(const Field& field, absl::string_view text) {
   if (field.encoding == Encoding::kAscii) return text.size();
   return field.encoding == Encoding::kUtf8 ? CountUtf8CodePoints(text) : CountCodePoints(text);
+}
+
+// In the order of the weights, none of which is NaN.
+int64_t LoudnessOf(double weight) {
+  // Makes a zero of a negative one.
+  const auto bits = std::bit_cast<int64_t>(weight + 0.0);
+  return bits ^ static_cast<int64_t>(static_cast<uint64_t>(bits >> 63) >> 1);
 }
 
 }  // namespace
@@ -45,17 +55,27 @@ std::pmr::vector<double> SentenceWeights(const Model& model, const Document& doc
 }
 
 std::pmr::vector<uint32_t> LoudestSentences(const std::pmr::vector<double>& weights, size_t limit) {
-  std::pmr::vector<uint32_t> loudest(weights.get_allocator());
-  loudest.reserve(limit + 1);
+  // The loudest so far, the loudest first. Every sentence takes the place of those that it drowns,
+  // without a branch: who is louder, no processor can guess.
+  std::array<int64_t, kMostLoudest> loudness;
+  loudness.fill(std::numeric_limits<int64_t>::min());
+  std::array<uint32_t, kMostLoudest> numbers{};
   for (size_t s = 0; s < weights.size(); ++s) {
-    if (loudest.size() == limit && weights[s] < weights[loudest.back()]) continue;
-    // Of equals the later one: the latest state wins.
-    auto place = loudest.end();
-    while (place != loudest.begin() && weights[s] >= weights[*(place - 1)]) --place;
-    loudest.insert(place, static_cast<uint32_t>(s));
-    if (loudest.size() > limit) loudest.pop_back();
+    int64_t mine = LoudnessOf(weights[s]);
+    auto number = static_cast<uint32_t>(s);
+    for (size_t k = 0; k < kMostLoudest; ++k) {
+      // Of equals the later one: the latest state wins. All ones, or 0.
+      const int64_t louder = -static_cast<int64_t>(mine >= loudness[k]);
+      const int64_t change = (mine ^ loudness[k]) & louder;
+      const uint32_t other = (number ^ numbers[k]) & static_cast<uint32_t>(louder);
+      mine ^= change;
+      loudness[k] ^= change;
+      number ^= other;
+      numbers[k] ^= other;
+    }
   }
-  return loudest;
+  const size_t count = std::min({limit, weights.size(), kMostLoudest});
+  return {numbers.data(), numbers.data() + count, weights.get_allocator()};
 }
 
 std::vector<Evidence> QuoteEvidence(const Document& document,

@@ -16,7 +16,10 @@ std::pmr::vector<double> SentenceWeights(const Model& model, const Document& doc
                                          const VerdictScores& scores, Category category,
                                          Reason reason);
 
-// The numbers of the sentences that spoke most for a verdict, loudest first, at most `limit`.
+inline constexpr size_t kMostLoudest = 10;
+
+// The numbers of the sentences that spoke most for a verdict, loudest first, at most `limit` and
+// kMostLoudest.
 std::pmr::vector<uint32_t> LoudestSentences(const std::pmr::vector<double>& weights, size_t limit);
 
 inline constexpr size_t kMaxEvidence = 3;

@@ -14,14 +14,14 @@ size_t SlotsFor(size_t entries) { return std::bit_ceil(entries + entries / 8 + 2
 FeatureIndex::FeatureIndex(const std::vector<Entry>& entries)
     : multipliers_(size_t{1} << kBucketBits, 1),
       slots_(SlotsFor(entries.size())),
-      place_shift_(static_cast<unsigned>(64 - std::countr_zero(slots_.size()))) {
+      places_(static_cast<Place>((slots_.size() - 1) * sizeof(Slot))) {
   std::vector<std::vector<Entry>> buckets(multipliers_.size());
   for (const Entry& entry : entries) buckets[BucketOf(entry.first)].push_back(entry);
   // Large ones first, while there is room.
   std::stable_sort(buckets.begin(), buckets.end(),
                    [](const auto& a, const auto& b) { return a.size() > b.size(); });
   std::vector<bool> taken(slots_.size());
-  taken[kNowhere] = true;
+  taken[kNowhere / sizeof(Slot)] = true;
   for (const std::vector<Entry>& bucket : buckets) {
     if (!bucket.empty() && !Settle(bucket, &taken)) complete_ = false;
   }
@@ -34,19 +34,19 @@ bool FeatureIndex::Settle(const std::vector<Entry>& bucket, std::vector<bool>* t
     size_t settled = 0;
     for (; settled < bucket.size(); ++settled) {
       const auto& [hash, feature] = bucket[settled];
-      const Place place = PlaceOf(hash, multiplier, place_shift_);
-      if ((*taken)[place]) break;
-      (*taken)[place] = true;
-      slots_[place] = {feature, TagOf(hash)};
+      const size_t slot = PlaceOf(hash, multiplier, places_) / sizeof(Slot);
+      if ((*taken)[slot]) break;
+      (*taken)[slot] = true;
+      slots_[slot] = {feature, TagOf(hash)};
     }
     if (settled == bucket.size()) {
       multipliers_[BucketOf(bucket.front().first)] = static_cast<uint16_t>(multiplier);
       return true;
     }
     while (settled > 0) {
-      const Place place = PlaceOf(bucket[--settled].first, multiplier, place_shift_);
-      (*taken)[place] = false;
-      slots_[place] = Slot();
+      const size_t slot = PlaceOf(bucket[--settled].first, multiplier, places_) / sizeof(Slot);
+      (*taken)[slot] = false;
+      slots_[slot] = Slot();
     }
   }
   return false;

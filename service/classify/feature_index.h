@@ -46,7 +46,7 @@ class FeatureIndex {
   };
 
  public:
-  // Where a feature stands.
+  // Where a feature stands: how many bytes behind the first slot.
   using Place = uint32_t;
   // There stands what is not known.
   static constexpr Place kNowhere = 0;
@@ -55,31 +55,34 @@ class FeatureIndex {
   class Finder {
    public:
     Place PlaceOf(uint64_t hash) const {
-      const Place place = FeatureIndex::PlaceOf(hash, multipliers_[BucketOf(hash)], place_shift_);
+      const Place place = FeatureIndex::PlaceOf(hash, multipliers_[BucketOf(hash)], places_);
       // All ones where nothing differs. Compilers like to make branches of conditions, and nobody
       // could guess this one.
-      const int64_t difference = slots_[place].tag ^ TagOf(hash);
+      const int64_t difference = SlotAt(place).tag ^ TagOf(hash);
       return place & static_cast<Place>((difference - 1) >> 63);
     }
-    const KnownFeature& operator[](Place place) const { return slots_[place].feature; }
+    const KnownFeature& operator[](Place place) const { return SlotAt(place).feature; }
     const KnownFeature& Find(uint64_t hash) const { return (*this)[PlaceOf(hash)]; }
 
    private:
     friend class FeatureIndex;
     explicit Finder(const FeatureIndex& index)
         : multipliers_(index.multipliers_.data()),
-          slots_(index.slots_.data()),
-          place_shift_(index.place_shift_) {}
+          slots_(reinterpret_cast<const std::byte*>(index.slots_.data())),
+          places_(index.places_) {}
+
+    const Slot& SlotAt(Place place) const { return *reinterpret_cast<const Slot*>(slots_ + place); }
 
     const uint16_t* multipliers_;
-    const Slot* slots_;
-    unsigned place_shift_;
+    const std::byte* slots_;
+    Place places_;
   };
   Finder finder() const { return Finder(*this); }
 
  private:
-  static Place PlaceOf(uint64_t hash, uint64_t multiplier, unsigned shift) {
-    return static_cast<Place>((hash * multiplier) >> shift);
+  // `places` has the bits that places may have.
+  static Place PlaceOf(uint64_t hash, uint64_t multiplier, Place places) {
+    return static_cast<Place>((hash * multiplier) >> 32) & places;
   }
   static uint32_t TagOf(uint64_t hash) { return static_cast<uint32_t>(hash); }
   // As many as fit the nearest cache together with what else is needed there.
@@ -91,9 +94,9 @@ class FeatureIndex {
 
   // By bucket, which is what the hash begins with.
   std::vector<uint16_t> multipliers_;
-  // By place.
   std::vector<Slot> slots_;
-  unsigned place_shift_ = 0;
+  // The bits that places may have: all of them below the slots' end.
+  Place places_ = 0;
   bool complete_ = true;
 };
 

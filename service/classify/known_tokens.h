@@ -16,6 +16,12 @@ struct KnownTokens {
   std::pmr::vector<FeatureIndex::Place> words;
   // Of the pair of a token and the one before it in its field.
   std::pmr::vector<FeatureIndex::Place> pairs;
+
+  // Codes of the verdict's features that have rows, in the order of the tokens: words, or stems of
+  // words that the verdict does not know, and pairs.
+  std::pmr::vector<uint32_t> verdict;
+  // How many of these belong to the tokens before each one, and to all.
+  std::pmr::vector<uint32_t> verdict_ends;
 };
 
 }  // namespace clearway

@@ -168,6 +168,11 @@ std::pmr::vector<RegionSpan> ReadRegions(string_view text, std::pmr::memory_reso
   return spans;
 }
 
+bool IsProseLine(string_view line) {
+  line = absl::StripLeadingAsciiWhitespace(line);
+  return line.empty() || !kMayBeSpecial[static_cast<unsigned char>(line.front())];
+}
+
 bool IsBot(string_view author) {
   // None of the names below ends otherwise, and most people's do.
   constexpr string_view kEndings = "tTsSnNaA]";

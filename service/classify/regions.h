@@ -49,6 +49,10 @@ struct RegionSpan {
 std::pmr::vector<RegionSpan> ReadRegions(
     absl::string_view text, std::pmr::memory_resource* memory = std::pmr::get_default_resource());
 
+// Whether one line is prose by what it begins with, as most are: a text of which ReadRegions would
+// find no more.
+bool IsProseLine(absl::string_view line);
+
 // Whether a comment's author is a program, by the name: "dependabot[bot]", "ci-bot", "jenkins".
 bool IsBot(absl::string_view author);
 

@@ -59,52 +59,118 @@ constexpr Look LookOf(int32_t c) {
 
 constexpr uint64_t CharacterHash(uint32_t c) { return MixHash(c, kCharacterSeed); }
 
-struct ByteLook {
-  Look look = Look::kSpace;
-  // Of a token that begins with the byte; 0 for words, whose letters are hashed.
-  uint64_t hash = 0;
-  // All ones for a letter.
-  uint64_t is_letter = 0;
-};
-
-constexpr std::array<ByteLook, 256> kLooks = [] {
-  std::array<ByteLook, 256> looks{};
-  for (int32_t c = 0; c < 256; ++c) {
-    ByteLook& look = looks[static_cast<size_t>(c)];
-    look.look = LookOf(c);
-    if (look.look == Look::kLetter) look.is_letter = ~uint64_t{0};
-    if (look.look == Look::kDigit) look.hash = kNumberHash;
-    if (look.look == Look::kMark) look.hash = CharacterHash(static_cast<uint32_t>(c));
+// By the byte that a token begins with.
+constexpr size_t kAscii = 128;
+constexpr std::array<Token::Kind, kAscii> kKinds = [] {
+  std::array<Token::Kind, kAscii> kinds{};
+  for (int32_t c = 0; c < int32_t{kAscii}; ++c) {
+    kinds[static_cast<size_t>(c)] = static_cast<Token::Kind>(LookOf(c));
   }
-  return looks;
+  return kinds;
+}();
+// 0 for words, whose letters are hashed.
+constexpr std::array<uint64_t, kAscii> kHashes = [] {
+  std::array<uint64_t, kAscii> hashes{};
+  for (int32_t c = 0; c < int32_t{kAscii}; ++c) {
+    uint64_t& hash = hashes[static_cast<size_t>(c)];
+    if (LookOf(c) == Look::kDigit) hash = kNumberHash;
+    if (LookOf(c) == Look::kMark) hash = CharacterHash(static_cast<uint32_t>(c));
+  }
+  return hashes;
 }();
 
-// Punctuation of Chinese texts that Unicode's tables need not be asked about.
-bool IsChineseMark(int32_t c) {
-  return (c >= 0x3001 && c <= 0x3003) || (c >= 0x3008 && c <= 0x3011);
-}
+// Punctuation of Chinese texts, three bytes each.
+struct WideMark {
+  uint64_t hash = 0;
+  // No character's number: there is none.
+  uint32_t wide = ~uint32_t{0};
+  // Whether a sentence ends with it.
+  bool ends = false;
+};
+// No two marks share one.
+constexpr size_t WideMarkIndex(uint32_t c) { return (c & 0x7f) | (c >> 8 & 0x80); }
+constexpr std::array<WideMark, 256> kWideMarks = [] {
+  std::array<WideMark, 256> marks{};
+  const auto add = [&marks](uint32_t first, uint32_t last) {
+    for (uint32_t c = first; c <= last; ++c) {
+      const uint32_t folded = c >= 0xff01 && c <= 0xff5e ? c - 0xff01 + '!' : c;
+      if (folded < kAscii && LookOf(static_cast<int32_t>(folded)) != Look::kMark) continue;
+      marks[WideMarkIndex(c)] = {CharacterHash(folded), c, false};
+    }
+  };
+  add(0x3001, 0x3003);
+  add(0x3008, 0x3011);
+  add(0xff01, 0xff5e);
+  add(0xff61, 0xff61);
+  for (const uint32_t c : {0x3002, 0xff01, 0xff1b, 0xff1f, 0xff61}) {
+    marks[WideMarkIndex(c)].ends = true;
+  }
+  return marks;
+}();
 
-// By how many letters a word has, up to eight: where they stand in eight bytes.
-constexpr std::array<uint64_t, 9> kLetters = {0,
-                                              0xff,
-                                              0xffff,
-                                              0xffffff,
-                                              0xffffffff,
-                                              0xffffffffff,
-                                              0xffffffffffff,
-                                              0xffffffffffffff,
-                                              0xffffffffffffffff};
-// Where its stem does, if it has one, and how wide its ending is.
-constexpr uint64_t kStem = kLetters[kStemBytes];
-constexpr std::array<uint64_t, 9> kStems = {0, 0, 0, 0, 0, kStem, kStem, kStem, kStem};
-constexpr uint32_t kEnding = 0xffffff;
-constexpr std::array<uint32_t, 9> kEndings = {0,       0,       0,       0,      kEnding,
-                                              kEnding, kEnding, kEnding, kEnding};
+// A word of up to so many letters is plain.
+constexpr size_t kPlainLetters = sizeof(uint64_t);
+
+// By how many letters such a word has: where, in eight bytes, they stand, where its stem does, if
+// it has one, and how far its ending is from where the letters begin, and how wide it is.
+struct WordShape {
+  uint64_t letters = 0;
+  uint64_t stem = 0;
+  uint32_t ending_shift = 0;
+  uint32_t ending = 0;
+};
+constexpr std::array<WordShape, kPlainLetters + 1> kShapes = [] {
+  std::array<WordShape, kPlainLetters + 1> shapes{};
+  constexpr size_t kEndingBytes = 3;
+  for (uint32_t length = 1; length <= kPlainLetters; ++length) {
+    WordShape& shape = shapes[length];
+    shape.letters = ~uint64_t{0} >> (8 * (kPlainLetters - length));
+    if (length > kStemBytes) shape.stem = 0xffffffff;
+    if (length <= kEndingBytes) continue;
+    shape.ending_shift = static_cast<uint32_t>(8 * (length - kEndingBytes));
+    shape.ending = 0xffffff;
+  }
+  return shapes;
+}();
 
 // The first letters of eight bytes in lower case, zeros in place of the others.
 uint64_t Folded(uint64_t bytes, size_t letters) {
-  return (bytes | 0x2020202020202020) & kLetters[letters];
+  return (bytes | 0x2020202020202020) & kShapes[letters].letters;
 }
+
+// A few bytes with zeros behind them, so that whole blocks can be read from any of them on.
+class Tail {
+ public:
+  // `size` is 1 to ByteClasses::kBytes.
+  void Read(const uint8_t* from, size_t size) {
+    // What a library or compiler does for any size takes longer than the rest of a short text.
+#pragma GCC unroll 8
+    for (size_t at = 0; at < bytes_.size(); at += 16) std::memset(&bytes_[at], 0, 16);
+    if (size == ByteClasses::kBytes) {
+      std::memcpy(bytes_.data(), from, ByteClasses::kBytes);
+    } else if (size >= 32) {
+      CopyEnds<32>(from, size);
+    } else if (size >= 16) {
+      CopyEnds<16>(from, size);
+    } else if (size >= 8) {
+      CopyEnds<8>(from, size);
+    } else {
+      for (size_t at = 0; at < size; ++at) bytes_[at] = from[at];
+    }
+  }
+
+  const uint8_t* bytes() const { return bytes_.data(); }
+
+ private:
+  // The first and the last kSize bytes, which meet or overlap.
+  template <size_t kSize>
+  void CopyEnds(const uint8_t* from, size_t size) {
+    std::memcpy(bytes_.data(), from, kSize);
+    std::memcpy(bytes_.data() + size - kSize, from + size - kSize, kSize);
+  }
+
+  std::array<uint8_t, 2 * ByteClasses::kBytes> bytes_;
+};
 
 }  // namespace
 
@@ -120,18 +186,18 @@ class Tokenizer::Run {
         sentence_ends_(sentence_ends),
         sentence_begin_(tokens->size()) {}
 
-  Encoding Go() {
+  TextTraits Go() {
     while (next_ < size_) {
       if (bytes_[next_] < 0x80) {
         TakeBlock();
         continue;
       }
       encoding_ = std::max(encoding_, Encoding::kUtf8);
-      TakeIdeographs();
+      TakeWide();
       if (next_ < size_ && bytes_[next_] >= 0x80) TakeCharacter();
     }
     EndSentence();
-    return encoding_;
+    return {encoding_, newlines_ != 0};
   }
 
  private:
@@ -145,75 +211,109 @@ class Tokenizer::Run {
     if (!has_tail_) {
       has_tail_ = true;
       tail_begin_ = size_ - std::min(size_, ByteClasses::kBytes);
-      tail_.fill(0);
-      std::copy(bytes_ + tail_begin_, bytes_ + size_, tail_.begin());
+      tail_.Read(bytes_ + tail_begin_, size_ - tail_begin_);
     }
-    return tail_.data() + (begin - tail_begin_);
+    return tail_.bytes() + (begin - tail_begin_);
   }
 
   // What begins in a block, up to the first character that is no ASCII. A block begins where no
-  // token goes on.
+  // token goes on. Tokens and ends of sentences are found by bits and then taken each in a loop of
+  // their own: what comes next in a text, no processor can guess.
   void TakeBlock() {
     const size_t begin = next_;
     const uint8_t* const bytes = WholeBlock(begin);
-    const ByteClasses classes = ByteClasses::Of(bytes);
+    const ByteClasses classes = tokenizer_.classes_of_(bytes);
+    newlines_ |= classes.newlines;
+    // The last byte of the block before may have been a full stop.
+    if ((classes.spaces & 1) != 0) AfterSpace();
+    constexpr uint64_t kInBlock = (uint64_t{1} << kBlock) - 1;
+    const uint64_t in_reach = kInBlock & Below(classes.not_ascii);
+    const auto reach = static_cast<size_t>(std::countr_one(in_reach));
     const uint64_t goes_on =
         (classes.letters & classes.letters << 1) | (classes.digits & classes.digits << 1);
-    // "v1.2" and "e.g.x" go on; a full stop ends a sentence where white space follows. It may be
-    // the last byte of the block before.
-    const uint64_t ends = classes.newlines | (classes.spaces & (classes.stops << 1 | 1));
-    constexpr uint64_t kInBlock = (uint64_t{1} << kBlock) - 1;
-    uint64_t looks = (~(classes.spaces | goes_on) | ends) & kInBlock;
-    while (looks != 0) {
-      const auto offset = static_cast<size_t>(std::countr_zero(looks));
-      looks &= looks - 1;
-      const ByteLook& look = kLooks[bytes[offset]];
-      if (look.look <= Look::kMark) {
-        const auto length = 1 + static_cast<size_t>(std::countr_one(goes_on >> 1 >> offset));
-        if (TakePlain(look, begin + offset, bytes + offset, length)) continue;
-        next_ = begin + offset;
-        TakeAnything(look.look, length);
-        if (next_ >= std::min(begin + kBlock, size_) || bytes_[next_] >= 0x80) return;
-        looks &= ~uint64_t{0} << (next_ - begin);
-      } else if (look.look == Look::kNotAscii) {
-        next_ = begin + offset;
-        return;
-      } else if (bytes[offset] == '\n') {
-        EndSentence();
-      } else {
-        AfterSpace();
-      }
+    uint64_t tokens = ~(classes.spaces | goes_on) & in_reach;
+    // "v1.2" and "e.g.x" go on; a full stop ends a sentence where white space follows.
+    uint64_t ends = (classes.newlines | (classes.spaces & classes.stops << 1)) & in_reach;
+    const uint64_t hard = HardTokens(classes, goes_on);
+    for (;;) {
+      const uint64_t first_hard = hard & tokens;
+      const uint64_t before_hard = Below(first_hard);
+      const auto count = static_cast<uint32_t>(tokens_->size());
+      TakePlain(classes.letters, goes_on, tokens & before_hard, begin, bytes);
+      TakeSentences(count, tokens, ends & before_hard);
+      if (first_hard == 0) break;
+      const auto offset = static_cast<size_t>(std::countr_zero(first_hard));
+      next_ = begin + offset;
+      TakeAnything(kKinds[bytes[offset]],
+                   1 + static_cast<size_t>(std::countr_one(goes_on >> 1 >> offset)));
+      if (next_ - begin >= reach) return;
+      const uint64_t left = ~uint64_t{0} << (next_ - begin);
+      tokens &= left;
+      ends &= left;
     }
-    next_ = std::max(next_, std::min(begin + kBlock, size_));
+    // The last token may reach beyond.
+    const uint64_t taken = in_reach | (goes_on & ~kInBlock);
+    next_ = std::min(begin + static_cast<size_t>(std::countr_one(taken)), size_);
   }
 
-  // Nearly every token is a few plain letters or digits, of which so many follow upon each other,
-  // or a mark. Which of these, nobody could guess, so they are treated alike. `bytes` are those
-  // from the first one on.
-  bool TakePlain(const ByteLook& look, size_t begin, const uint8_t* bytes, size_t length) {
-    uint64_t chunk = 0;
-    if (length > sizeof chunk || GoesBeyondLetters(bytes[length])) return false;
-    std::memcpy(&chunk, bytes, sizeof chunk);
-    next_ = begin + length;
-    const uint64_t letters = Folded(chunk, length) & look.is_letter;
-    const uint64_t hash = (MixHash(kWordSeed, letters) & look.is_letter) | look.hash;
-    tokens_->emplace_back(Token{
-        .hash = hash,
-        .stem = letters & kStems[length],
-        .begin = static_cast<uint32_t>(begin),
-        .end = static_cast<uint32_t>(next_),
-        .ending = static_cast<uint32_t>(letters >> (8 * (length - 3) % 64)) & kEndings[length],
-        .kind = static_cast<Token::Kind>(look.look),
-        .capital = (~chunk & 0x20 & look.is_letter) != 0});
-    return true;
+  // All bits below the lowest one of `bits`; every bit where it has none.
+  static uint64_t Below(uint64_t bits) { return (bits - 1) & ~bits; }
+
+  // At least the beginnings of all tokens that are more than a few plain letters or digits: that
+  // have more of them, or where something else may go on with the word or number.
+  static uint64_t HardTokens(const ByteClasses& classes, uint64_t goes_on) {
+    // From its last byte on, where that tells, down to the first, which is at most seven away.
+    uint64_t hard = (classes.letters & (classes.apostrophes | classes.not_ascii) >> 1) |
+                    (classes.digits & classes.not_ascii >> 1);
+    const uint64_t twice = goes_on & goes_on << 1;
+    const uint64_t four_times = twice & twice << 2;
+    hard |= (hard & goes_on) >> 1;
+    hard |= (hard & twice) >> 2;
+    hard |= (hard & four_times) >> 4;
+    static_assert(kPlainLetters == 8);
+    const uint64_t eight_times = four_times & four_times << 4;
+    return hard | eight_times >> kPlainLetters;
+  }
+
+  // A few plain letters or digits, of which so many follow upon each other, or a mark. Which of
+  // these, nobody could guess, so they are treated alike.
+  void TakePlain(uint64_t is_letter, uint64_t goes_on, uint64_t tokens, size_t begin,
+                 const uint8_t* bytes) {
+    const uint64_t last = ~(goes_on >> 1);
+    while (tokens != 0) {
+      const auto offset = static_cast<size_t>(std::countr_zero(tokens));
+      tokens &= tokens - 1;
+      const auto length = 1 + static_cast<size_t>(std::countr_zero(last >> offset));
+      const uint64_t if_letter = 0 - (is_letter >> offset & 1);
+      const WordShape& shape = kShapes[length];
+      const uint8_t first = bytes[offset];
+      uint64_t chunk = 0;
+      std::memcpy(&chunk, bytes + offset, sizeof chunk);
+      const uint64_t letters = (chunk | 0x2020202020202020) & shape.letters & if_letter;
+      tokens_->emplace_back(
+          Token{.hash = (MixHash(kWordSeed, letters) & if_letter) | kHashes[first],
+                .stem = letters & shape.stem,
+                .begin = static_cast<uint32_t>(begin + offset),
+                .end = static_cast<uint32_t>(begin + offset + length),
+                .ending = static_cast<uint32_t>(letters >> shape.ending_shift) & shape.ending,
+                .kind = kKinds[first],
+                .capital = (~chunk & 0x20 & if_letter) != 0});
+    }
+  }
+
+  // `count`: of the tokens before those of `tokens`.
+  void TakeSentences(uint32_t count, uint64_t tokens, uint64_t ends) {
+    for (; ends != 0; ends &= ends - 1) {
+      EndSentence(count + static_cast<uint32_t>(std::popcount(tokens & Below(ends))));
+    }
   }
 
   // A token of any kind that begins with ASCII, of which so many bytes are known to belong to it.
-  void TakeAnything(Look look, size_t length) {
+  void TakeAnything(Token::Kind kind, size_t length) {
     const size_t begin = next_;
     next_ += length;
-    if (look == Look::kLetter) return TakeWord(begin);
-    if (look == Look::kDigit) return TakeNumber(begin);
+    if (kind == Token::Kind::kWord) return TakeWord(begin);
+    if (kind == Token::Kind::kNumber) return TakeNumber(begin);
     Push(Token::Kind::kMark, begin, CharacterHash(bytes_[begin]));
   }
 
@@ -239,11 +339,13 @@ class Tokenizer::Run {
                                        .kind = kind});
   }
 
-  void EndSentence() {
-    if (tokens_->size() == sentence_begin_) return;
-    sentence_begin_ = tokens_->size();
-    sentence_ends_->push_back(static_cast<uint32_t>(sentence_begin_));
+  // Behind so many tokens.
+  void EndSentence(uint32_t count) {
+    if (count == sentence_begin_) return;
+    sentence_begin_ = count;
+    sentence_ends_->push_back(count);
   }
+  void EndSentence() { EndSentence(static_cast<uint32_t>(tokens_->size())); }
 
   void AfterSpace() {
     if (tokens_->size() == sentence_begin_) return;
@@ -325,20 +427,72 @@ class Tokenizer::Run {
     token.stem = spelling.Stem();
   }
 
-  // The common ideographs, which are three bytes each and fill Chinese texts, as far as there are
-  // any; the last bytes of the text are left alone.
+  // The common ideographs and wide marks, which are three bytes each and fill Chinese texts, as far
+  // as there are any. Not inlined, or the compiler runs out of registers.
+  [[gnu::noinline]] void TakeWide() {
+    do {
+      TakeIdeographs();
+    } while (TakeWideMark());
+  }
+
+  static constexpr size_t kWide = 3;
+
   void TakeIdeographs() {
+    const uint8_t* const text = bytes_;
+    const size_t size = size_;
+    const uint64_t* const is_traditional = tokenizer_.is_traditional_.data();
+    std::pmr::vector<Token>& tokens = *tokens_;
     size_t at = next_;
-    for (; size_ - at >= sizeof(uint32_t); at += 3) {
-      uint32_t bytes = 0;
-      std::memcpy(&bytes, bytes_ + at, sizeof bytes);
-      const uint32_t c = (bytes & 0xf) << 12 | (bytes >> 2 & 0xfc0) | (bytes >> 16 & 0x3f);
+    // False where it is none.
+    const auto take = [&](uint32_t bytes) {
+      if ((bytes & 0xc0c0f0) != 0x8080e0) return false;
+      uint32_t c = CodePointOf(bytes);
       const uint32_t number = c - kFirstIdeograph;
-      if ((bytes & 0xc0c0f0) != 0x8080e0 || number > kLastIdeograph - kFirstIdeograph) break;
-      next_ = at + 3;
-      Push(Token::Kind::kIdeograph, at, CharacterHash(tokenizer_.Simplified(number)));
+      if (number > kLastIdeograph - kFirstIdeograph) return false;
+      // Texts that are Simplified ask small bits only, which stay in the cache.
+      if ((is_traditional[number / 64] >> (number % 64) & 1) != 0) {
+        c = tokenizer_.simplified_[number];
+      }
+      tokens.emplace_back(Token{.hash = CharacterHash(c),
+                                .begin = static_cast<uint32_t>(at),
+                                .end = static_cast<uint32_t>(at + kWide),
+                                .kind = Token::Kind::kIdeograph});
+      at += kWide;
+      return true;
+    };
+    uint32_t bytes = 0;
+    bool taken = true;
+    while (taken && size - at >= sizeof bytes) {
+      std::memcpy(&bytes, text + at, sizeof bytes);
+      taken = take(bytes);
     }
+    // Many a text ends with one.
+    if (taken && size - at == kWide) take(WideAt(text + at));
     next_ = at;
+  }
+
+  // False where there is none.
+  bool TakeWideMark() {
+    if (size_ - next_ < kWide) return false;
+    const uint32_t bytes = WideAt(bytes_ + next_);
+    const uint32_t c = CodePointOf(bytes);
+    const WideMark& mark = kWideMarks[WideMarkIndex(c)];
+    if ((bytes & 0xc0c0f0) != 0x8080e0 || mark.wide != c) return false;
+    const size_t begin = next_;
+    next_ += kWide;
+    Push(Token::Kind::kMark, begin, mark.hash);
+    // Such marks need no space after them.
+    if (mark.ends) EndSentence();
+    return true;
+  }
+
+  static uint32_t WideAt(const uint8_t* bytes) {
+    return bytes[0] | uint32_t{bytes[1]} << 8 | uint32_t{bytes[2]} << 16;
+  }
+
+  // Of three bytes.
+  static uint32_t CodePointOf(uint32_t bytes) {
+    return (bytes & 0xf) << 12 | (bytes >> 2 & 0xfc0) | (bytes >> 16 & 0x3f);
   }
 
   // At a byte that is no ASCII.
@@ -351,10 +505,9 @@ class Tokenizer::Run {
       encoding_ = Encoding::kNeither;
       return;
     }
-    if (IsChineseMark(raw)) return TakeMark(begin, raw, raw);
     const int32_t c = tokenizer_.Fold(raw);
     if (c < 0x80 && LookOf(c) == Look::kMark) {
-      TakeMark(begin, raw, c);
+      Push(Token::Kind::kMark, begin, CharacterHash(static_cast<uint32_t>(c)));
     } else if (IsIdeograph(c)) {
       Push(Token::Kind::kIdeograph, begin, CharacterHash(static_cast<uint32_t>(c)));
     } else if (IsLetter(c)) {
@@ -367,16 +520,7 @@ class Tokenizer::Run {
     } else if (IsSpace(c)) {
       AfterSpace();
     } else {
-      TakeMark(begin, raw, c);
-    }
-  }
-
-  // Of several bytes up to `next_`, `raw` as it stands.
-  void TakeMark(size_t begin, int32_t raw, int32_t c) {
-    Push(Token::Kind::kMark, begin, CharacterHash(static_cast<uint32_t>(c)));
-    // Full-width marks need no space after them.
-    if (c == 0x3002 || raw == 0xff01 || raw == 0xff1f || raw == 0xff1b || raw == 0xff61) {
-      EndSentence();
+      Push(Token::Kind::kMark, begin, CharacterHash(static_cast<uint32_t>(c)));
     }
   }
 
@@ -445,10 +589,10 @@ class Tokenizer::Run {
   const Tokenizer& tokenizer_;
   const uint8_t* bytes_;
   const size_t size_;
-  // The last bytes of the text, from here on, with zeros behind them; once they are needed.
+  // The last bytes of the text, from here on; once they are needed.
   bool has_tail_ = false;
   size_t tail_begin_ = 0;
-  std::array<uint8_t, 2 * ByteClasses::kBytes> tail_;
+  Tail tail_;
   std::pmr::vector<Token>* const tokens_;
   std::pmr::vector<uint32_t>* const sentence_ends_;
   // Number of its first token.
@@ -456,10 +600,14 @@ class Tokenizer::Run {
   size_t next_ = 0;
   // Of what was taken.
   Encoding encoding_ = Encoding::kAscii;
+  // Not 0: there are some.
+  uint64_t newlines_ = 0;
 };
 
 Tokenizer::Tokenizer()
-    : simplified_(kLastIdeograph - kFirstIdeograph + 1), is_traditional_(simplified_.size()) {
+    : classes_of_(ByteClasses::Fastest()),
+      simplified_(kLastIdeograph - kFirstIdeograph + 1),
+      is_traditional_(simplified_.size() / 64 + 1) {
   for (size_t i = 0; i < simplified_.size(); ++i) {
     simplified_[i] = static_cast<uint16_t>(kFirstIdeograph + static_cast<int32_t>(i));
   }
@@ -474,27 +622,23 @@ Tokenizer::Tokenizer()
     if (text.length() == 1) c = static_cast<uint16_t>(text.charAt(0));
   }
   for (size_t i = 0; i < simplified_.size(); ++i) {
-    is_traditional_[i] = simplified_[i] != kFirstIdeograph + i;
+    const uint64_t other = simplified_[i] != kFirstIdeograph + i ? 1 : 0;
+    is_traditional_[i / 64] |= other << (i % 64);
   }
-}
-
-uint32_t Tokenizer::Simplified(uint32_t number) const {
-  // Texts that are Simplified ask small bits only, which stay in the cache.
-  return is_traditional_[number] ? simplified_[number] : kFirstIdeograph + number;
 }
 
 int32_t Tokenizer::Fold(int32_t c) const {
   if (c < 0x80) return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
   if (c >= kFirstIdeograph && c <= kLastIdeograph) {
-    return static_cast<int32_t>(Simplified(static_cast<uint32_t>(c - kFirstIdeograph)));
+    return int32_t{simplified_[static_cast<size_t>(c - kFirstIdeograph)]};
   }
   if (c >= 0xff01 && c <= 0xff5e) return Fold(c - 0xff01 + 0x21);
   if (c == 0x2019) return '\'';
   return u_tolower(c);
 }
 
-Encoding Tokenizer::Tokenize(absl::string_view text, std::pmr::vector<Token>* tokens,
-                             std::pmr::vector<uint32_t>* sentence_ends) const {
+TextTraits Tokenizer::Tokenize(absl::string_view text, std::pmr::vector<Token>* tokens,
+                               std::pmr::vector<uint32_t>* sentence_ends) const {
   return Run(*this, text, tokens, sentence_ends).Go();
 }
 

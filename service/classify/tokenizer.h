@@ -6,6 +6,8 @@
 
 #include "absl/strings/string_view.h"
 
+#include "service/classify/byte_classes.h"
+
 namespace clearway {
 
 // Mixes two hashes into one; not symmetric. The halves of one long product, as wyhash has it.
@@ -43,6 +45,12 @@ struct Token {
 // What the bytes of a text are throughout.
 enum class Encoding : uint8_t { kAscii, kUtf8, kNeither };
 
+// What the tokenizer notices of a text besides.
+struct TextTraits {
+  Encoding encoding = Encoding::kAscii;
+  bool has_newline = false;
+};
+
 // Cuts text into tokens. Takes any bytes: what is no UTF-8 separates words like white space does.
 // Immutable, so thread-safe.
 class Tokenizer {
@@ -51,20 +59,19 @@ class Tokenizer {
 
   // Appends the tokens of `text`, which must be shorter than 2 GiB, and for each sentence or line
   // how many tokens there are up to its end.
-  Encoding Tokenize(absl::string_view text, std::pmr::vector<Token>* tokens,
-                    std::pmr::vector<uint32_t>* sentence_ends) const;
+  TextTraits Tokenize(absl::string_view text, std::pmr::vector<Token>* tokens,
+                      std::pmr::vector<uint32_t>* sentence_ends) const;
 
  private:
   class Run;
 
   int32_t Fold(int32_t code_point) const;
 
-  // A common ideograph by its number from U+4E00 on.
-  uint32_t Simplified(uint32_t number) const;
-
-  // By number: its Simplified form, and whether that is another one, which few are.
+  const ByteClasses::Reader classes_of_;
+  // Of common ideographs, by number from U+4E00 on: the Simplified form.
   std::vector<uint16_t> simplified_;
-  std::vector<bool> is_traditional_;
+  // The same, a bit for each: whether that is another one, which few are.
+  std::vector<uint64_t> is_traditional_;
 };
 
 }  // namespace clearway

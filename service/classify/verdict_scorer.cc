@@ -1,6 +1,7 @@
 #include "service/classify/verdict_scorer.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
 
@@ -53,57 +54,82 @@ class RowSum {
 // known, and whether it was met before, no processor can guess.
 class Gatherer {
  public:
-  // `seen` has a bit for every row of the table.
+  // `seen` has a bit for every row of the table: that of a feature, whose marked one is not asked.
   Gatherer(const Model& model, uint64_t* seen)
       : finder_(model.index.finder()), table_(model.verdict), seen_(seen) {}
 
   template <bool kMarked>
-  void TakeSentence(const Document& document, const KnownTokens& known, const Sentence& sentence,
-                    LaneSums* sums) {
-    constexpr uint32_t kRowsOfToken = kMarked ? 4 : 2;
-    constexpr uint32_t kMostTokens = RowSum::kMostRows / kRowsOfToken;
-    for (uint32_t begin = sentence.begin; begin < sentence.end; begin += kMostTokens) {
-      const uint32_t end = std::min(sentence.end, begin + kMostTokens);
+  void TakeSentence(const KnownTokens& known, const Sentence& sentence, LaneSums* sums) {
+    constexpr uint32_t kMost = kMarked ? RowSum::kMostRows / 2 : RowSum::kMostRows;
+    const uint32_t last = known.verdict_ends[sentence.end];
+    for (uint32_t begin = known.verdict_ends[sentence.begin]; begin < last; begin += kMost) {
+      const uint32_t end = std::min(last, begin + kMost);
       RowSum sum;
-      for (uint32_t i = begin; i < end; ++i) {
-        uint32_t word = finder_[known.words[i]].verdict;
-        const Token& token = document.tokens[i];
-        if (word == 0 && token.stem != 0) word = finder_.Find(token.StemHash()).verdict;
-        Take<kMarked>(word, &sum);
-        Take<kMarked>(finder_[known.pairs[i]].verdict, &sum);
-      }
+      for (uint32_t i = begin; i < end; ++i) Take<kMarked>(known.verdict[i], &sum);
       sum.AddTo(sums);
     }
   }
 
   void TakeAll(const std::pmr::vector<uint64_t>& hashes, LaneSums* sums) {
-    for (const uint64_t hash : hashes) {
+    for (size_t begin = 0; begin < hashes.size(); begin += RowSum::kMostRows) {
+      const size_t end = std::min(hashes.size(), begin + RowSum::kMostRows);
       RowSum sum;
-      Take<false>(finder_.Find(hash).verdict, &sum);
+      for (size_t i = begin; i < end; ++i) Take<false>(finder_.Find(hashes[i]).verdict, &sum);
       sum.AddTo(sums);
     }
   }
 
  private:
+  // Adds empty rows in place of those of a feature that was met before.
   template <bool kMarked>
   void Take(uint32_t code, RowSum* sum) {
     const WeightTable::Entry entry(code);
-    sum->Add(First(entry.row()));
-    if constexpr (kMarked) sum->Add(First(entry.marked_row()));
-  }
-
-  // An empty row in place of one that was met before.
-  const WeightTable::Row& First(uint32_t row) {
+    const uint32_t row = entry.row();
     uint64_t& bits = seen_[row / 64];
-    const uint64_t before = bits >> (row % 64) & 1;
+    const auto if_first = static_cast<uint32_t>(bits >> (row % 64) & 1) - 1;
     bits |= uint64_t{1} << (row % 64);
-    return table_.row(row & (static_cast<uint32_t>(before) - 1));
+    sum->Add(table_.row(row & if_first));
+    // The last comment is read first: both rows are new, or none.
+    if constexpr (kMarked) sum->Add(table_.row(entry.marked_row() & if_first));
   }
 
   const FeatureIndex::Finder finder_;
   const WeightTable& table_;
   uint64_t* const seen_;
 };
+
+// Finds the largest of some probabilities, the first among equals. Without a branch, which no
+// processor could guess.
+class Likeliest {
+ public:
+  void Consider(size_t number, double probability) {
+    // What is not negative is in the order of its bits.
+    const uint64_t bits = std::bit_cast<uint64_t>(probability) + 1;
+    const uint64_t if_larger = 0 - static_cast<uint64_t>(bits > largest_);
+    largest_ ^= (largest_ ^ bits) & if_larger;
+    number_ ^= (number_ ^ number) & if_larger;
+  }
+  size_t number() const { return number_; }
+
+ private:
+  uint64_t largest_ = 0;
+  size_t number_ = 0;
+};
+
+// Of each category, by the position of its output. Those of all, so that none need wait for which
+// category it is.
+std::array<Reason, kCategoryOutputs> LikeliestReasons(const VerdictScores& scores) {
+  std::array<Reason, kCategoryOutputs> reasons{};
+  for (size_t r = 0; r < kReasonCount;) {
+    const size_t output = kCategoryOutputOf[r];
+    Likeliest reason;
+    do {
+      reason.Consider(r, scores.reasons[r]);
+    } while (++r < kReasonCount && kCategoryOutputOf[r] == output);
+    reasons[output] = static_cast<Reason>(reason.number());
+  }
+  return reasons;
+}
 
 // What all features of a ticket add up to.
 struct Total {
@@ -136,9 +162,9 @@ Total GatherFeatures(const Model& model, const Document& document, const KnownTo
       const Sentence& sentence = document.sentences[order.sentences[at]];
       LaneSums* const sums = &(*by_sentence)[order.sentences[at]];
       if (group == ReadingOrder::kLastComment) {
-        gatherer.TakeSentence<true>(document, known, sentence, sums);
+        gatherer.TakeSentence<true>(known, sentence, sums);
       } else {
-        gatherer.TakeSentence<false>(document, known, sentence, sums);
+        gatherer.TakeSentence<false>(known, sentence, sums);
       }
       for (size_t k = 0; k < of_group.size(); ++k) of_group[k] += (*sums)[k];
     }
@@ -172,18 +198,12 @@ VerdictScores ScoreVerdict(const Model& model, const Tokenizer& tokenizer, const
 
 Classification Decide(const Calibration& calibration, const VerdictScores& scores) {
   Classification verdict;
-  const auto best = std::max_element(scores.categories.begin(), scores.categories.end());
-  verdict.category = kVerdictCategories[static_cast<size_t>(best - scores.categories.begin())];
-  verdict.confidence = *best;
+  Likeliest best;
+  for (size_t c = 0; c < kCategoryOutputs; ++c) best.Consider(c, scores.categories[c]);
+  verdict.category = kVerdictCategories[best.number()];
+  verdict.confidence = scores.categories[best.number()];
   if (!IsBlocked(verdict.category)) return verdict;
-  double best_reason = -1;
-  const size_t output = static_cast<size_t>(verdict.category) - 1;
-  for (size_t r = 1; r < kReasonCount; ++r) {
-    if (kCategoryOutputOf[r] == output && scores.reasons[r] > best_reason) {
-      best_reason = scores.reasons[r];
-      verdict.reason = static_cast<Reason>(r);
-    }
-  }
+  verdict.reason = LikeliestReasons(scores)[static_cast<size_t>(verdict.category) - 1];
   double best_secondary = calibration.secondary_threshold;
   for (size_t c = 0; c < kCategoryOutputs; ++c) {
     const Category category = kVerdictCategories[c];
@@ -200,8 +220,14 @@ HeadLogs ReadHeads(VerdictScores* scores) {
   scores->reasons = Softmax<kReasonCount>(scores->margins.data() + kCategoryOutputs);
   const auto direct = Softmax<kCategoryOutputs>(scores->margins.data());
   std::array<double, kCategoryOutputs> by_reason{};
-  for (size_t r = 0; r < kReasonCount; ++r) {
-    by_reason[kCategoryOutputOf[r]] += scores->reasons[r];
+  for (size_t r = 0; r < kReasonCount;) {
+    const size_t output = kCategoryOutputOf[r];
+    // Reasons of a category stand side by side: their sum waits for no memory.
+    double sum = 0;
+    do {
+      sum += scores->reasons[r];
+    } while (++r < kReasonCount && kCategoryOutputOf[r] == output);
+    by_reason[output] += sum;
   }
   // Keeps the logarithm finite where a head rules a category out.
   constexpr float kLeast = 1e-12F;

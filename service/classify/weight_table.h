@@ -32,6 +32,9 @@ class WeightTable {
     bool keep = false;
   };
 
+  // All zeros: of features that are not there, and of those that weigh nothing.
+  static constexpr uint32_t kEmptyRows = 2;
+
   // Where a feature's rows are.
   class Entry {
    public:
@@ -39,6 +42,7 @@ class WeightTable {
     constexpr explicit Entry(uint32_t code) : code_(code) {}
     uint32_t code() const { return code_; }
     bool found() const { return code_ != 0; }
+    bool has_row() const { return row() >= kEmptyRows; }
     // One of the first kEmptyRows where there is none.
     uint32_t row() const { return code_ >> 1; }
     uint32_t marked_row() const {
@@ -49,9 +53,6 @@ class WeightTable {
    private:
     uint32_t code_;
   };
-  // All zeros: of features that are not there, and of those that weigh nothing.
-  static constexpr uint32_t kEmptyRows = 2;
-
   WeightTable() = default;
 
   // Quantises. Rows whose weights all come to next to nothing are left out. `bias` has one value an

@@ -84,7 +84,7 @@ TEST(FeatureIndexTest, EveryEntryFindsItsPlace) {
 TEST(FeatureIndexTest, HashesMadeToAgreeAreToldNotEndless) {
   std::vector<FeatureIndex::Entry> entries;
   // They differ only where no multiplier moves them to a place's number.
-  for (uint64_t i = 1; i <= 16; ++i) entries.push_back({i << 32, {1, 1, 1}});
+  for (uint64_t i = 1; i <= 16; ++i) entries.push_back({i << 44, {1, 1, 1}});
   EXPECT_FALSE(FeatureIndex(entries).complete());
 }
 

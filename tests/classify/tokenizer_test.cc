@@ -36,6 +36,30 @@ TEST_F(TokenizerTest, CutsEnglishIntoWordsNumbersAndMarks) {
   EXPECT_THAT(Words("Isn't PAY-12 done?"), ElementsAre("Isn't", "PAY", "-", "12", "done", "?"));
 }
 
+// What is read closely lies before, between and behind what is taken by bits.
+TEST_F(TokenizerTest, WordsWithOtherLettersStandBesidePlainOnes) {
+  EXPECT_THAT(Words("a naïve plan, isn't it: don’t't 9２ 3"),
+              ElementsAre("a", "naïve", "plan", ",", "isn't", "it", ":", "don’t't", "9２", "3"));
+  EXPECT_THAT(Words("“不行，API’s 好”！x"),
+              ElementsAre("“", "不", "行", "，", "API’s", "好", "”", "！", "x"));
+}
+
+TEST_F(TokenizerTest, SaysWhetherThereAreLines) {
+  const auto has_newline = [&](absl::string_view text) {
+    std::pmr::vector<Token> tokens;
+    std::pmr::vector<uint32_t> ends;
+    return tokenizer_.Tokenize(text, &tokens, &ends).has_newline;
+  };
+  for (size_t size = 0; size <= 130; ++size) {
+    for (const char* const text : {"x", "等", "\xff", "é "}) {
+      std::string before;
+      while (before.size() < size) before += text;
+      EXPECT_FALSE(has_newline(before));
+      EXPECT_TRUE(has_newline(before + "\n"));
+    }
+  }
+}
+
 TEST_F(TokenizerTest, CutsChineseIntoIdeographs) {
   EXPECT_THAT(Words("等DBA开权限。"), ElementsAre("等", "DBA", "开", "权", "限", "。"));
 }
@@ -132,7 +156,7 @@ TEST_F(TokenizerTest, TellsWhatATextsBytesAre) {
   const auto encoding = [&](absl::string_view text) {
     std::pmr::vector<Token> tokens;
     std::pmr::vector<uint32_t> ends;
-    return tokenizer_.Tokenize(text, &tokens, &ends);
+    return tokenizer_.Tokenize(text, &tokens, &ends).encoding;
   };
   for (const char* const text : {"", "plain", "isn't 12.\n", "\x7f\x01"}) {
     EXPECT_EQ(encoding(text), Encoding::kAscii) << text;
@@ -167,6 +191,11 @@ TEST_F(TokenizerTest, InvalidBytesSeparateWords) {
                     "cd"),
               ElementsAre("ab", "cd"));
   EXPECT_THAT(Words("\xe4\xbd"), IsEmpty());
+  // Zero, and an ideograph's number, in more bytes than they need.
+  EXPECT_THAT(Words("a\xe0\x80\x80"
+                    "b\xf0\x84\xb8\x80"
+                    "c"),
+              ElementsAre("a", "b", "c"));
   EXPECT_THAT(Words(absl::string_view("a\0b", 3)), ElementsAre("a", "b"));
 }
 
@@ -185,12 +214,13 @@ TEST_F(TokenizerTest, TokensLieWithinTheTextInOrder) {
 TEST_F(TokenizerTest, WhatStandsBeforeATextChangesNothing) {
   const std::string text =
       "It isn't done: v1.2 of Interoperability.  Wait? naïve 你好。 API接口 4.2GΩ, \xff "
-      "1234567890123 １２ x_y\n\nsupercalifragilistic’s end.";
+      "1234567890123 １２ x_y\n\nsupercalifragilistic’s end. don’t't "
+      "批abcdefghi\xe7\xad批！Ω，\xc3。";
   for (const size_t cut : {size_t{0}, size_t{1}, size_t{40}}) {
     const std::string whole = text.substr(0, text.size() - cut);
     std::pmr::vector<Token> expected;
     std::pmr::vector<uint32_t> expected_ends;
-    EXPECT_EQ(tokenizer_.Tokenize(whole, &expected, &expected_ends), Encoding::kNeither);
+    EXPECT_EQ(tokenizer_.Tokenize(whole, &expected, &expected_ends).encoding, Encoding::kNeither);
     for (uint32_t shift = 1; shift <= 130; ++shift) {
       std::pmr::vector<Token> tokens;
       std::pmr::vector<uint32_t> ends;
