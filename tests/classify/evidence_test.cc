@@ -23,7 +23,8 @@ TEST(LoudestSentencesTest, OfEqualsTheLaterOneComesFirst) {
 
 TEST(LoudestSentencesTest, AreAtMostSoMany) {
   const std::pmr::vector<double> weights(100, 1.0);
-  EXPECT_THAT(LoudestSentences(weights, kMostLoudest), ElementsAre(99, 98, 97, 96, 95, 94, 93, 92, 91, 90));
+  EXPECT_THAT(LoudestSentences(weights, kMostLoudest),
+              ElementsAre(99, 98, 97, 96, 95, 94, 93, 92, 91, 90));
   EXPECT_THAT(LoudestSentences(weights, 1), ElementsAre(99));
 }
 
