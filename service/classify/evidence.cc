@@ -37,6 +37,11 @@ std::pmr::vector<double> SentenceWeights(const Model& model, const Document& doc
   const size_t reason_output = kCategoryOutputs + static_cast<size_t>(reason);
   const double category_scale = table.scale(category_output) / 2.0;
   const double reason_scale = table.scale(reason_output) / 2.0;
+  // As much as the lift decided.
+  const double lift_scale =
+      category == Category::kNotBlocked
+          ? model.calibration.lift_scale * LiftedShare(model.calibration, scores.lift.log_odds)
+          : 0;
   std::pmr::vector<double> by_sentence(document.memory());
   by_sentence.reserve(document.sentences.size());
   for (size_t s = 0; s < document.sentences.size(); ++s) {
@@ -45,9 +50,9 @@ std::pmr::vector<double> SentenceWeights(const Model& model, const Document& doc
     const LaneSums& sums = scores.by_sentence[s];
     double weight = (sums[category_output] * category_scale + sums[reason_output] * reason_scale) /
                     scores.norm * quarters / kWholeWeight;
-    if (category == Category::kNotBlocked && IsLastWord(document, sentence)) {
+    if (lift_scale > 0 && IsLastWord(document, sentence)) {
       const size_t in_field = s - FieldOf(document, sentence).first_sentence;
-      weight += model.calibration.lift_scale * scores.lift.by_sentence[in_field];
+      weight += lift_scale * scores.lift.by_sentence[in_field];
     }
     by_sentence.push_back(weight);
   }

@@ -256,14 +256,18 @@ std::array<double, kCategoryOutputs> MixHeads(const Calibration& calibration,
   return Softmax<kCategoryOutputs>(mixed.data());
 }
 
-std::array<double, kCategoryOutputs> ApplyLift(
-    const Calibration& calibration, double lift,
-    const std::array<double, kCategoryOutputs>& categories) {
+double LiftedShare(const Calibration& calibration, double lift) {
   const double margin = calibration.lift_scale * lift + calibration.lift_offset;
   // Every comment says a little of everything: what is no more than that changes nothing.
   constexpr double kDoubt = 0.2;
   const double probability = 1 / (1 + std::exp(-margin));
-  const double lifted = std::max(0.0, (probability - kDoubt) / (1 - kDoubt));
+  return std::max(0.0, (probability - kDoubt) / (1 - kDoubt));
+}
+
+std::array<double, kCategoryOutputs> ApplyLift(
+    const Calibration& calibration, double lift,
+    const std::array<double, kCategoryOutputs>& categories) {
+  const double lifted = LiftedShare(calibration, lift);
   std::array<double, kCategoryOutputs> result = categories;
   for (double& p : result) p *= 1 - lifted;
   result[static_cast<size_t>(Category::kNotBlocked) - 1] += lifted;

@@ -55,6 +55,10 @@ HeadLogs ReadHeads(VerdictScores* scores);
 // Probabilities of the categories from both heads.
 std::array<double, kCategoryOutputs> MixHeads(const Calibration& calibration, const HeadLogs& logs);
 
+// How much of the probability moves to NOT_BLOCKED, 0 to 1, when the last comment lifts the blocker
+// with these log-odds.
+double LiftedShare(const Calibration& calibration, double lift);
+
 // What becomes of them when the last comment lifts the blocker with these log-odds: the latest
 // state wins, however loud what stood before.
 std::array<double, kCategoryOutputs> ApplyLift(
