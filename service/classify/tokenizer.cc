@@ -111,24 +111,18 @@ constexpr std::array<WideMark, 256> kWideMarks = [] {
 // A word of up to so many letters is plain.
 constexpr size_t kPlainLetters = sizeof(uint64_t);
 
-// By how many letters such a word has: where, in eight bytes, they stand, where its stem does, if
-// it has one, and how far its ending is from where the letters begin, and how wide it is.
+// By how many letters such a word has: where, in eight bytes, they stand, and where its stem does,
+// if it has one.
 struct WordShape {
   uint64_t letters = 0;
   uint64_t stem = 0;
-  uint32_t ending_shift = 0;
-  uint32_t ending = 0;
 };
 constexpr std::array<WordShape, kPlainLetters + 1> kShapes = [] {
   std::array<WordShape, kPlainLetters + 1> shapes{};
-  constexpr size_t kEndingBytes = 3;
   for (uint32_t length = 1; length <= kPlainLetters; ++length) {
     WordShape& shape = shapes[length];
     shape.letters = ~uint64_t{0} >> (8 * (kPlainLetters - length));
     if (length > kStemBytes) shape.stem = 0xffffffff;
-    if (length <= kEndingBytes) continue;
-    shape.ending_shift = static_cast<uint32_t>(8 * (length - kEndingBytes));
-    shape.ending = 0xffffff;
   }
   return shapes;
 }();
@@ -295,7 +289,6 @@ class Tokenizer::Run {
                 .stem = letters & shape.stem,
                 .begin = static_cast<uint32_t>(begin + offset),
                 .end = static_cast<uint32_t>(begin + offset + length),
-                .ending = static_cast<uint32_t>(letters >> shape.ending_shift) & shape.ending,
                 .kind = kKinds[first],
                 .capital = (~chunk & 0x20 & if_letter) != 0});
     }
@@ -384,16 +377,7 @@ class Tokenizer::Run {
     }
     Token& token = Push(Token::Kind::kWord, begin, hash);
     token.capital = capital;
-    token.ending = Ending(begin);
     if (next_ - begin > kStemBytes) token.stem = Folded(Load(begin, kStemBytes), kStemBytes);
-  }
-
-  // Of the word from `begin` up to `next_`.
-  uint32_t Ending(size_t begin) const {
-    uint32_t letters = 0;
-    if (next_ - begin < sizeof letters) return 0;
-    std::memcpy(&letters, bytes_ + next_ - sizeof letters, sizeof letters);
-    return letters >> 8 | 0x202020;
   }
 
   // Whether the word goes on after a character that is no plain letter: "isn't", "naïve".
@@ -423,7 +407,6 @@ class Tokenizer::Run {
     }
     Token& token = Push(Token::Kind::kWord, begin, spelling.Hash());
     token.capital = capital;
-    token.ending = Ending(begin);
     token.stem = spelling.Stem();
   }
 

@@ -29,8 +29,6 @@ struct Token {
   // Bytes [begin, end) of the text.
   uint32_t begin = 0;
   uint32_t end = 0;
-  // The last three letters of a longer word, in lower case as far as they are ASCII; else 0.
-  uint32_t ending = 0;
   Kind kind = Kind::kMark;
   // Starts with a capital.
   bool capital = false;
