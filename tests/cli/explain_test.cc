@@ -80,8 +80,8 @@ TEST(ExplainCommandTest, TicketTextCannotDriveTheTerminal) {
   EXPECT_THAT(result.out, Not(HasSubstr("\x07")));
   EXPECT_THAT(result.out, Not(HasSubstr("\r")));
   EXPECT_THAT(result.out, Not(HasSubstr("\u202E")));
-  EXPECT_THAT(result.out, HasSubstr("\uFFFD"
-                                    "31m"));
+  EXPECT_THAT(result.out, HasSubstr("\uFFFD"));
+  EXPECT_THAT(result.out, HasSubstr("31m"));
 }
 
 TEST(ExplainCommandTest, TakesATicketFromOptions) {
