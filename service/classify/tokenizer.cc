@@ -1,172 +1,20 @@
 #include "service/classify/tokenizer.h"
 
 #include <unicode/translit.h>
-#include <unicode/uchar.h>
 #include <unicode/unistr.h>
 #include <unicode/utf8.h>
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cstring>
 #include <memory>
 
 #include "service/classify/byte_classes.h"
+#include "service/classify/byte_tail.h"
+#include "service/classify/characters.h"
+#include "service/classify/word_hash.h"
 
 namespace clearway {
-namespace {
-
-constexpr int32_t kFirstIdeograph = 0x4e00;
-constexpr int32_t kLastIdeograph = 0x9fff;
-constexpr size_t kStemBytes = 4;
-constexpr uint64_t kWordSeed = 0x51;
-constexpr uint64_t kCharacterSeed = 0x52;
-constexpr uint64_t kNumberHash = 0x9ae16a3b2f90404f;
-
-// Scripts written without spaces: every character is a token of its own.
-bool IsIdeograph(int32_t c) {
-  return (c >= 0x3040 && c <= 0x30ff) || (c >= 0x3400 && c <= 0x9fff) ||
-         (c >= 0xac00 && c <= 0xd7a3) || (c >= 0xf900 && c <= 0xfaff) ||
-         (c >= 0x20000 && c <= 0x3ffff);
-}
-
-constexpr bool IsAsciiLetter(int32_t c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; }
-
-bool IsLetter(int32_t c) {
-  if (c < 0x80) return IsAsciiLetter(c);
-  return u_isalpha(c) != 0 && !IsIdeograph(c);
-}
-
-bool IsSpace(int32_t c) { return u_isUWhiteSpace(c) != 0 || u_charType(c) == U_FORMAT_CHAR; }
-
-bool IsLineEnd(int32_t c) { return c == 0x85 || c == 0x2028 || c == 0x2029; }
-
-// What stands at a byte where the tokenizer looks. Those of ASCII tokens are their kinds.
-enum class Look : uint8_t {
-  kLetter = static_cast<uint8_t>(Token::Kind::kWord),
-  kDigit = static_cast<uint8_t>(Token::Kind::kNumber),
-  kMark = static_cast<uint8_t>(Token::Kind::kMark),
-  kSpace,
-  kNotAscii
-};
-
-constexpr Look LookOf(int32_t c) {
-  if (c >= 0x80) return Look::kNotAscii;
-  if (c <= ' ' || c == '_' || c == 0x7f) return Look::kSpace;
-  if (IsAsciiLetter(c)) return Look::kLetter;
-  return c >= '0' && c <= '9' ? Look::kDigit : Look::kMark;
-}
-
-constexpr uint64_t CharacterHash(uint32_t c) { return MixHash(c, kCharacterSeed); }
-
-// By the byte that a token begins with.
-constexpr size_t kAscii = 128;
-constexpr std::array<Token::Kind, kAscii> kKinds = [] {
-  std::array<Token::Kind, kAscii> kinds{};
-  for (int32_t c = 0; c < int32_t{kAscii}; ++c) {
-    kinds[static_cast<size_t>(c)] = static_cast<Token::Kind>(LookOf(c));
-  }
-  return kinds;
-}();
-// 0 for words, whose letters are hashed.
-constexpr std::array<uint64_t, kAscii> kHashes = [] {
-  std::array<uint64_t, kAscii> hashes{};
-  for (int32_t c = 0; c < int32_t{kAscii}; ++c) {
-    uint64_t& hash = hashes[static_cast<size_t>(c)];
-    if (LookOf(c) == Look::kDigit) hash = kNumberHash;
-    if (LookOf(c) == Look::kMark) hash = CharacterHash(static_cast<uint32_t>(c));
-  }
-  return hashes;
-}();
-
-// Punctuation of Chinese texts, three bytes each.
-struct WideMark {
-  uint64_t hash = 0;
-  // No character's number: there is none.
-  uint32_t wide = ~uint32_t{0};
-  // Whether a sentence ends with it.
-  bool ends = false;
-};
-// No two marks share one.
-constexpr size_t WideMarkIndex(uint32_t c) { return (c & 0x7f) | (c >> 8 & 0x80); }
-constexpr std::array<WideMark, 256> kWideMarks = [] {
-  std::array<WideMark, 256> marks{};
-  const auto add = [&marks](uint32_t first, uint32_t last) {
-    for (uint32_t c = first; c <= last; ++c) {
-      const uint32_t folded = c >= 0xff01 && c <= 0xff5e ? c - 0xff01 + '!' : c;
-      if (folded < kAscii && LookOf(static_cast<int32_t>(folded)) != Look::kMark) continue;
-      marks[WideMarkIndex(c)] = {CharacterHash(folded), c, false};
-    }
-  };
-  add(0x3001, 0x3003);
-  add(0x3008, 0x3011);
-  add(0xff01, 0xff5e);
-  add(0xff61, 0xff61);
-  for (const uint32_t c : {0x3002, 0xff01, 0xff1b, 0xff1f, 0xff61}) {
-    marks[WideMarkIndex(c)].ends = true;
-  }
-  return marks;
-}();
-
-// A word of up to so many letters is plain.
-constexpr size_t kPlainLetters = sizeof(uint64_t);
-
-// By how many letters such a word has: where, in eight bytes, they stand, and where its stem does,
-// if it has one.
-struct WordShape {
-  uint64_t letters = 0;
-  uint64_t stem = 0;
-};
-constexpr std::array<WordShape, kPlainLetters + 1> kShapes = [] {
-  std::array<WordShape, kPlainLetters + 1> shapes{};
-  for (uint32_t length = 1; length <= kPlainLetters; ++length) {
-    WordShape& shape = shapes[length];
-    shape.letters = ~uint64_t{0} >> (8 * (kPlainLetters - length));
-    if (length > kStemBytes) shape.stem = 0xffffffff;
-  }
-  return shapes;
-}();
-
-// The first letters of eight bytes in lower case, zeros in place of the others.
-uint64_t Folded(uint64_t bytes, size_t letters) {
-  return (bytes | 0x2020202020202020) & kShapes[letters].letters;
-}
-
-// A few bytes with zeros behind them, so that whole blocks can be read from any of them on.
-class Tail {
- public:
-  // `size` is 1 to ByteClasses::kBytes.
-  void Read(const uint8_t* from, size_t size) {
-    // What a library or compiler does for any size takes longer than the rest of a short text.
-#pragma GCC unroll 8
-    for (size_t at = 0; at < bytes_.size(); at += 16) std::memset(&bytes_[at], 0, 16);
-    if (size == ByteClasses::kBytes) {
-      std::memcpy(bytes_.data(), from, ByteClasses::kBytes);
-    } else if (size >= 32) {
-      CopyEnds<32>(from, size);
-    } else if (size >= 16) {
-      CopyEnds<16>(from, size);
-    } else if (size >= 8) {
-      CopyEnds<8>(from, size);
-    } else {
-      for (size_t at = 0; at < size; ++at) bytes_[at] = from[at];
-    }
-  }
-
-  const uint8_t* bytes() const { return bytes_.data(); }
-
- private:
-  // The first and the last kSize bytes, which meet or overlap.
-  template <size_t kSize>
-  void CopyEnds(const uint8_t* from, size_t size) {
-    std::memcpy(bytes_.data(), from, kSize);
-    std::memcpy(bytes_.data() + size - kSize, from + size - kSize, kSize);
-  }
-
-  std::array<uint8_t, 2 * ByteClasses::kBytes> bytes_;
-};
-
-}  // namespace
 
 // One text on its way through.
 class Tokenizer::Run {
@@ -532,50 +380,13 @@ class Tokenizer::Run {
     next_ = static_cast<size_t>(at);
   }
 
-  // Hashes folded letters one by one as TakeWord does eight at a time.
-  class Spelling {
-   public:
-    void Add(int32_t c) {
-      uint8_t utf8[U8_MAX_LENGTH];
-      int32_t length = 0;
-      U8_APPEND_UNSAFE(utf8, length, c);
-      for (int32_t i = 0; i < length; ++i) {
-        chunk_ |= uint64_t{utf8[i]} << (8 * filled_);
-        if (letters_ < kStemBytes && stem_bytes_ < sizeof stem_) {
-          stem_ |= uint64_t{utf8[i]} << (8 * stem_bytes_++);
-        }
-        if (++filled_ == sizeof chunk_) Flush();
-      }
-      ++letters_;
-    }
-    uint64_t Hash() {
-      if (filled_ > 0) Flush();
-      return hash_;
-    }
-    uint64_t Stem() const { return letters_ > kStemBytes ? stem_ : 0; }
-
-   private:
-    void Flush() {
-      hash_ = MixHash(hash_, chunk_);
-      chunk_ = 0;
-      filled_ = 0;
-    }
-
-    uint64_t hash_ = kWordSeed;
-    uint64_t chunk_ = 0;
-    uint64_t stem_ = 0;
-    size_t filled_ = 0;
-    size_t stem_bytes_ = 0;
-    size_t letters_ = 0;
-  };
-
   const Tokenizer& tokenizer_;
   const uint8_t* bytes_;
   const size_t size_;
   // The last bytes of the text, from here on; once they are needed.
   bool has_tail_ = false;
   size_t tail_begin_ = 0;
-  Tail tail_;
+  ByteTail tail_;
   std::pmr::vector<Token>* const tokens_;
   std::pmr::vector<uint32_t>* const sentence_ends_;
   // Number of its first token.
