@@ -62,13 +62,15 @@ std::pmr::vector<double> SentenceWeights(const Model& model, const Document& doc
 std::pmr::vector<uint32_t> LoudestSentences(const std::pmr::vector<double>& weights, size_t limit) {
   // The loudest so far, the loudest first. Every sentence takes the place of those that it drowns,
   // without a branch: who is louder, no processor can guess.
+  const size_t most = std::min({limit, weights.size(), kMostLoudest});
   std::array<int64_t, kMostLoudest> loudness;
   loudness.fill(std::numeric_limits<int64_t>::min());
   std::array<uint32_t, kMostLoudest> numbers{};
   for (size_t s = 0; s < weights.size(); ++s) {
     int64_t mine = LoudnessOf(weights[s]);
     auto number = static_cast<uint32_t>(s);
-    for (size_t k = 0; k < kMostLoudest; ++k) {
+    const size_t taken = std::min(s + 1, most);
+    for (size_t k = 0; k < taken; ++k) {
       // Of equals the later one: the latest state wins. All ones, or 0.
       const int64_t louder = -static_cast<int64_t>(mine >= loudness[k]);
       const int64_t change = (mine ^ loudness[k]) & louder;
@@ -79,8 +81,7 @@ std::pmr::vector<uint32_t> LoudestSentences(const std::pmr::vector<double>& weig
       numbers[k] ^= other;
     }
   }
-  const size_t count = std::min({limit, weights.size(), kMostLoudest});
-  return {numbers.data(), numbers.data() + count, weights.get_allocator()};
+  return {numbers.data(), numbers.data() + most, weights.get_allocator()};
 }
 
 std::vector<Evidence> QuoteEvidence(const Document& document,

@@ -4,7 +4,7 @@
 
 namespace clearway {
 
-PartyRow::PartyRow(const RoleTable::Row& roles) {
+PartyRow::PartyRow(const RoleTable::Row& roles) : PartyRow(Zeros()) {
   const auto add = [&](size_t lane, size_t role) {
     lanes_[lane] = static_cast<int16_t>(lanes_[lane] + roles[role]);
   };

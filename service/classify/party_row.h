@@ -15,7 +15,13 @@ namespace clearway {
 // them. So the features of a position can be added up, and are read with few loads.
 class alignas(32) PartyRow {
  public:
-  PartyRow() = default;
+  // Holds anything: most rows are written before they are read, and clearing them takes time.
+  PartyRow() {}  // NOLINT(modernize-use-equals-default,cppcoreguidelines-pro-type-member-init)
+  static PartyRow Zeros() {
+    PartyRow row;
+    row.lanes_.fill(0);
+    return row;
+  }
   explicit PartyRow(const RoleTable::Row& roles);
 
   PartyRow& operator+=(const PartyRow& other) {
@@ -54,7 +60,7 @@ class alignas(32) PartyRow {
     return static_cast<size_t>(std::clamp<int64_t>(distance, -2, 1) + 13);
   }
 
-  std::array<int16_t, kLanes> lanes_{};
+  std::array<int16_t, kLanes> lanes_;
 };
 
 }  // namespace clearway

@@ -140,7 +140,7 @@ class Search {
 
   // Where either the token or the next one is outside the field.
   PartyRow RowOnEdge(const Place& place, int64_t position) const {
-    PartyRow row;
+    PartyRow row = PartyRow::Zeros();
     for (const uint64_t hash : place.context.HashesAt(position)) row += Find(hash);
     return row;
   }
@@ -203,10 +203,10 @@ struct Candidate {
 }  // namespace
 
 void PartyModel::Prepare(const std::vector<uint32_t>& order) {
-  prepared.rows.assign(1, PartyRow());
+  prepared.rows.assign(1, PartyRow::Zeros());
   for (const uint32_t number : order) prepared.rows.emplace_back(table.row(number));
   const auto row = [this](uint64_t hash) { return PartyRow(table.row(table.Find(hash))); };
-  prepared.outside = PartyRow();
+  prepared.outside = PartyRow::Zeros();
   for (const uint64_t hash : PartyContext::HashesOutside()) prepared.outside += row(hash);
   const auto weight = [this](uint64_t hash, size_t role) {
     return table.row(table.Find(hash))[role];
