@@ -53,6 +53,7 @@ class WeightTable {
    private:
     uint32_t code_;
   };
+
   WeightTable() = default;
 
   // Quantises. Rows whose weights all come to next to nothing are left out. `bias` has one value an
