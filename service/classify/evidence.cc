@@ -39,9 +39,7 @@ std::pmr::vector<double> SentenceWeights(const Model& model, const Document& doc
   const double reason_scale = table.scale(reason_output) / 2.0;
   // As much as the lift decided.
   const double lift_scale =
-      category == Category::kNotBlocked
-          ? model.calibration.lift_scale * LiftedShare(model.calibration, scores.lift.log_odds)
-          : 0;
+      category == Category::kNotBlocked ? model.calibration.lift_scale * scores.lifted : 0;
   std::pmr::vector<double> by_sentence(document.memory());
   by_sentence.reserve(document.sentences.size());
   for (size_t s = 0; s < document.sentences.size(); ++s) {

@@ -11,8 +11,8 @@
 #include "service/base/status_macros.h"
 #include "service/classify/conditional_logit.h"
 #include "service/classify/evidence.h"
-#include "service/classify/one_vs_rest.h"
 #include "service/classify/party_tagger.h"
+#include "service/classify/role_examples.h"
 #include "service/classify/verdict.h"
 #include "service/classify/verdict_scorer.h"
 
@@ -41,54 +41,17 @@ std::vector<PartySpan> PartySpans(const Document& document, const std::string& p
   return spans;
 }
 
-// Yes-or-no examples over features in roles.
-class RoleExamples {
- public:
-  using Feature = std::pair<uint64_t, size_t>;
+using Feature = RoleExamples::Feature;
 
-  void Add(std::vector<Feature> features, bool label) {
-    std::sort(features.begin(), features.end());
-    features.erase(std::unique(features.begin(), features.end()), features.end());
-    for (const Feature& feature : features) ++frequencies_[feature];
-    rows_.push_back(std::move(features));
-    labels_.push_back(label ? 1 : 0);
-  }
+// Ascending, each once.
+void MakeUnique(std::vector<Feature>* features) {
+  std::sort(features->begin(), features->end());
+  features->erase(std::unique(features->begin(), features->end()), features->end());
+}
 
-  // Adds the weights of features seen at least `least` times.
-  void Train(double cost, int least, RoleTable::Weights* weights) const {
-    std::map<Feature, int> index;
-    std::vector<Feature> kept;
-    for (const auto& [feature, count] : frequencies_) {
-      if (count < least) continue;
-      index[feature] = static_cast<int>(kept.size());
-      kept.push_back(feature);
-    }
-    SparseExamples examples;
-    examples.feature_count = static_cast<int>(kept.size());
-    examples.class_count = 2;
-    examples.labels = labels_;
-    for (const std::vector<Feature>& features : rows_) {
-      std::vector<SparseExamples::Entry>& row = examples.rows.emplace_back();
-      for (const Feature& feature : features) {
-        const auto found = index.find(feature);
-        if (found != index.end()) row.push_back({found->second, 1});
-      }
-    }
-    const LinearWeights trained = TrainOneVsRest(examples, cost, /*balanced=*/false);
-    for (size_t f = 0; f < kept.size(); ++f) (*weights)[kept[f]] = trained.weights[f][0];
-  }
-
- private:
-  std::vector<std::vector<Feature>> rows_;
-  std::vector<int> labels_;
-  std::map<Feature, int> frequencies_;
-};
-
-// Names the features of beginnings and spans.
+// Names the features of beginnings and spans, ascending, each once.
 class FeatureReader {
  public:
-  using Feature = RoleExamples::Feature;
-
   explicit FeatureReader(const WordClasses& classes) : classes_(classes) {}
 
   std::vector<Feature> OfBeginning(const PartyContext& context, uint32_t position) const {
@@ -99,6 +62,7 @@ class FeatureReader {
     const size_t shape = context.ShapeOfBeginning(position);
     features.emplace_back(PartyContext::BeginningHash(shape), kBeginOtherRole);
     features.emplace_back(PartyContext::PlaceHash(context.Place()), kBeginOtherRole);
+    MakeUnique(&features);
     return features;
   }
 
@@ -114,6 +78,7 @@ class FeatureReader {
     features.emplace_back(PartyContext::BeginningHash(shape), kSpanBeginningRole);
     features.emplace_back(PartyContext::PlaceHash(context.Place()), kSpanPlaceRole);
     features.emplace_back(PartyContext::SpanHash(context.ShapeOfSpan(span)), kShapeRole);
+    MakeUnique(&features);
     return features;
   }
 
@@ -202,16 +167,16 @@ void TrainBeginnings(const std::vector<PartyExample>& examples, const FeatureRea
     for (const PartyContext& context : example.Contexts()) {
       for (uint32_t i = context.sentence().begin; i < context.sentence().end; ++i) {
         if (!MayBegin(context.document().tokens[i])) continue;
-        tokens.Add(reader.OfBeginning(context, i), right.count(i) != 0);
+        tokens.Add(reader.OfBeginning(context, i), /*value=*/1, right.count(i) != 0);
       }
     }
   }
-  tokens.Train(options.party_cost, options.least_records, weights);
+  tokens.Train({.cost = options.party_cost, .least = options.least_records}, weights);
 }
 
 // The spans of a record that compete, with their features.
 struct SpanOptions {
-  std::vector<std::vector<RoleExamples::Feature>> features;
+  std::vector<std::vector<Feature>> features;
   std::pmr::vector<double> begin_scores;
   std::vector<bool> right;
 };
@@ -238,22 +203,18 @@ SpanOptions CollectSpans(const PartyExample& example, const FeatureReader& reade
 void TrainSpans(const std::vector<PartyExample>& examples, const FeatureReader& reader,
                 const TrainOptions& options, RoleTable::Weights* weights, Model* model) {
   std::vector<SpanOptions> all;
-  std::map<RoleExamples::Feature, int> frequencies;
+  std::map<Feature, int> frequencies;
   for (const PartyExample& example : examples) {
     SpanOptions spans = CollectSpans(example, reader, *model);
     // A named party that is not among the spans would teach that nobody is named.
     const bool found = std::find(spans.right.begin(), spans.right.end(), true) != spans.right.end();
     if (!found && !example.example->record->waiting_on.empty()) continue;
-    std::set<RoleExamples::Feature> seen;
-    for (auto& features : spans.features) {
-      std::sort(features.begin(), features.end());
-      features.erase(std::unique(features.begin(), features.end()), features.end());
-      seen.insert(features.begin(), features.end());
-    }
-    for (const RoleExamples::Feature& feature : seen) ++frequencies[feature];
+    std::set<Feature> seen;
+    for (const auto& features : spans.features) seen.insert(features.begin(), features.end());
+    for (const Feature& feature : seen) ++frequencies[feature];
     all.push_back(std::move(spans));
   }
-  std::map<RoleExamples::Feature, int> index;
+  std::map<Feature, int> index;
   for (const auto& [feature, count] : frequencies) {
     if (count >= options.least_party_records)
       index.emplace(feature, static_cast<int>(index.size()));
@@ -265,7 +226,7 @@ void TrainSpans(const std::vector<PartyExample>& examples, const FeatureReader& 
       Choice::Option& option = choice.options.emplace_back();
       option.number = spans.begin_scores[i];
       option.right = spans.right[i];
-      for (const RoleExamples::Feature& feature : spans.features[i]) {
+      for (const Feature& feature : spans.features[i]) {
         const auto found = index.find(feature);
         if (found != index.end()) option.features.push_back(found->second);
       }

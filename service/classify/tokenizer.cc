@@ -276,7 +276,7 @@ class Tokenizer::Run {
     size_t at = next_;
     // False where it is none.
     const auto take = [&](uint32_t bytes) {
-      if ((bytes & 0xc0c0f0) != 0x8080e0) return false;
+      if (!IsWide(bytes)) return false;
       uint32_t c = CodePointOf(bytes);
       const uint32_t number = c - kFirstIdeograph;
       if (number > kLastIdeograph - kFirstIdeograph) return false;
@@ -308,7 +308,7 @@ class Tokenizer::Run {
     const uint32_t bytes = WideAt(bytes_ + next_);
     const uint32_t c = CodePointOf(bytes);
     const WideMark& mark = kWideMarks[WideMarkIndex(c)];
-    if ((bytes & 0xc0c0f0) != 0x8080e0 || mark.wide != c) return false;
+    if (!IsWide(bytes) || mark.wide != c) return false;
     const size_t begin = next_;
     next_ += kWide;
     Push(Token::Kind::kMark, begin, mark.hash);
@@ -321,7 +321,9 @@ class Tokenizer::Run {
     return bytes[0] | uint32_t{bytes[1]} << 8 | uint32_t{bytes[2]} << 16;
   }
 
-  // Of three bytes.
+  // Whether the first three bytes are a character that takes three.
+  static bool IsWide(uint32_t bytes) { return (bytes & 0xc0c0f0) == 0x8080e0; }
+  // Which one.
   static uint32_t CodePointOf(uint32_t bytes) {
     return (bytes & 0xf) << 12 | (bytes >> 2 & 0xfc0) | (bytes >> 16 & 0x3f);
   }

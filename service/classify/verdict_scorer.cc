@@ -191,8 +191,8 @@ VerdictScores ScoreVerdict(const Model& model, const Tokenizer& tokenizer, const
     scores.margins[k] = table.bias(k) + whole.sums[k] * share * double{table.scale(k)};
   }
   scores.lift = ScoreLift(model.lift, model.index, document, known);
-  scores.categories = ApplyLift(model.calibration, scores.lift.log_odds,
-                                MixHeads(model.calibration, ReadHeads(&scores)));
+  scores.lifted = LiftedShare(model.calibration, scores.lift.log_odds);
+  scores.categories = ApplyLift(scores.lifted, MixHeads(model.calibration, ReadHeads(&scores)));
   return scores;
 }
 
@@ -265,9 +265,7 @@ double LiftedShare(const Calibration& calibration, double lift) {
 }
 
 std::array<double, kCategoryOutputs> ApplyLift(
-    const Calibration& calibration, double lift,
-    const std::array<double, kCategoryOutputs>& categories) {
-  const double lifted = LiftedShare(calibration, lift);
+    double lifted, const std::array<double, kCategoryOutputs>& categories) {
   std::array<double, kCategoryOutputs> result = categories;
   for (double& p : result) p *= 1 - lifted;
   result[static_cast<size_t>(Category::kNotBlocked) - 1] += lifted;

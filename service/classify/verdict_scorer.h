@@ -34,6 +34,8 @@ struct VerdictScores {
   double norm = 1;
   // That the last comment lifts whatever blocked the ticket.
   LiftScore lift;
+  // How much of the probability that moved to NOT_BLOCKED.
+  double lifted = 0;
 };
 
 // Time and memory are linear in the document.
@@ -59,10 +61,8 @@ std::array<double, kCategoryOutputs> MixHeads(const Calibration& calibration, co
 // with these log-odds.
 double LiftedShare(const Calibration& calibration, double lift);
 
-// What becomes of them when the last comment lifts the blocker with these log-odds: the latest
-// state wins, however loud what stood before.
+// What becomes of them then: the latest state wins, however loud what stood before.
 std::array<double, kCategoryOutputs> ApplyLift(
-    const Calibration& calibration, double lift,
-    const std::array<double, kCategoryOutputs>& categories);
+    double lifted, const std::array<double, kCategoryOutputs>& categories);
 
 }  // namespace clearway

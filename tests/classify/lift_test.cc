@@ -82,13 +82,16 @@ TEST_F(LiftTest, ALiftMovesProbabilityToNotBlocked) {
   calibration.lift_scale = 1;
   calibration.lift_offset = 0;
   const std::array<double, kCategoryOutputs> stuck = {0.1, 0.6, 0.1, 0.1, 0.1};
-  EXPECT_EQ(ApplyLift(calibration, kNoLift, stuck), stuck);
-  EXPECT_EQ(ApplyLift(calibration, -2, stuck), stuck);
-  const auto half = ApplyLift(calibration, 0, stuck);
+  const auto lifted = [&](double log_odds) {
+    return ApplyLift(LiftedShare(calibration, log_odds), stuck);
+  };
+  EXPECT_EQ(lifted(kNoLift), stuck);
+  EXPECT_EQ(lifted(-2), stuck);
+  const auto half = lifted(0);
   EXPECT_GT(half[0], stuck[0]);
   EXPECT_LT(half[1], stuck[1]);
   EXPECT_NEAR(std::accumulate(half.begin(), half.end(), 0.0), 1, 1e-9);
-  EXPECT_NEAR(ApplyLift(calibration, 50, stuck)[0], 1, 1e-9);
+  EXPECT_NEAR(lifted(50)[0], 1, 1e-9);
 }
 
 }  // namespace
