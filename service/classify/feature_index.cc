@@ -11,10 +11,19 @@ size_t SlotsFor(size_t entries) { return std::bit_ceil(entries + entries / 8 + 2
 
 }  // namespace
 
-FeatureIndex::FeatureIndex(const std::vector<Entry>& entries)
-    : multipliers_(size_t{1} << kBucketBits, 1),
-      slots_(SlotsFor(entries.size())),
-      places_(static_cast<Place>((slots_.size() - 1) * sizeof(Slot))) {
+FeatureIndex::FeatureIndex(const std::vector<Entry>& entries) {
+  // Where slots are few, the last bucket may find no room by chance; among twice as many it does.
+  constexpr size_t kMostTimesAsMany = 4;
+  const size_t slots = SlotsFor(entries.size());
+  for (size_t times = 1; times <= kMostTimesAsMany && !complete_; times *= 2) {
+    complete_ = SettleAll(entries, times * slots);
+  }
+}
+
+bool FeatureIndex::SettleAll(const std::vector<Entry>& entries, size_t slots) {
+  multipliers_.assign(size_t{1} << kBucketBits, 1);
+  slots_.assign(slots, Slot());
+  places_ = static_cast<Place>((slots - 1) * sizeof(Slot));
   std::vector<std::vector<Entry>> buckets(multipliers_.size());
   for (const Entry& entry : entries) buckets[BucketOf(entry.first)].push_back(entry);
   // Large ones first, while there is room.
@@ -22,9 +31,9 @@ FeatureIndex::FeatureIndex(const std::vector<Entry>& entries)
                    [](const auto& a, const auto& b) { return a.size() > b.size(); });
   std::vector<bool> taken(slots_.size());
   taken[kNowhere / sizeof(Slot)] = true;
-  for (const std::vector<Entry>& bucket : buckets) {
-    if (!bucket.empty() && !Settle(bucket, &taken)) complete_ = false;
-  }
+  return std::all_of(buckets.begin(), buckets.end(), [&](const std::vector<Entry>& bucket) {
+    return bucket.empty() || Settle(bucket, &taken);
+  });
 }
 
 bool FeatureIndex::Settle(const std::vector<Entry>& bucket, std::vector<bool>* taken) {

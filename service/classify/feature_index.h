@@ -89,6 +89,8 @@ class FeatureIndex {
   static constexpr unsigned kBucketBits = 13;
   static size_t BucketOf(uint64_t hash) { return hash >> (64 - kBucketBits); }
 
+  // Makes the table anew with so many slots; whether all entries found room.
+  bool SettleAll(const std::vector<Entry>& entries, size_t slots);
   // Whether a multiplier was found with which they all stand in slots of their own.
   bool Settle(const std::vector<Entry>& bucket, std::vector<bool>* taken);
 
@@ -97,7 +99,7 @@ class FeatureIndex {
   std::vector<Slot> slots_;
   // The bits that places may have: all of them below the slots' end.
   Place places_ = 0;
-  bool complete_ = true;
+  bool complete_ = false;
 };
 
 }  // namespace clearway

@@ -81,6 +81,20 @@ TEST(FeatureIndexTest, EveryEntryFindsItsPlace) {
   }
 }
 
+// As full as a table gets before it has twice as many slots.
+TEST(FeatureIndexTest, EveryEntryFindsItsPlaceInAFullTable) {
+  constexpr uint32_t kSize = 116'505;
+  for (uint32_t first = 1; first <= 2 * kSize; first += kSize) {
+    std::vector<FeatureIndex::Entry> entries;
+    for (uint32_t i = first; i < first + kSize; ++i) entries.push_back(EntryOf(i));
+    const FeatureIndex index(entries);
+    ASSERT_TRUE(index.complete()) << first;
+    for (const auto& [hash, feature] : entries) {
+      ASSERT_EQ(index.Find(hash).verdict, feature.verdict) << first;
+    }
+  }
+}
+
 TEST(FeatureIndexTest, HashesMadeToAgreeAreToldNotEndless) {
   std::vector<FeatureIndex::Entry> entries;
   // They differ only where no multiplier moves them to a place's number.
