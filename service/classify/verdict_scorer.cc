@@ -12,7 +12,7 @@ namespace clearway {
 namespace {
 
 // By reason: the position of its category's output.
-const std::array<size_t, kReasonCount> kCategoryOutputOf = [] {
+constexpr std::array<size_t, kReasonCount> kCategoryOutputOf = [] {
   std::array<size_t, kReasonCount> outputs{};
   for (size_t r = 0; r < kReasonCount; ++r) {
     outputs[r] = static_cast<size_t>(CategoryOf(static_cast<Reason>(r))) - 1;
@@ -119,14 +119,14 @@ class Likeliest {
 // Of each category, by the position of its output. Those of all, so that none need wait for which
 // category it is.
 std::array<Reason, kCategoryOutputs> LikeliestReasons(const VerdictScores& scores) {
+  std::array<Likeliest, kCategoryOutputs> likeliest{};
+#pragma GCC unroll 32
+  for (size_t r = 0; r < kReasonCount; ++r) {
+    likeliest[kCategoryOutputOf[r]].Consider(r, scores.reasons[r]);
+  }
   std::array<Reason, kCategoryOutputs> reasons{};
-  for (size_t r = 0; r < kReasonCount;) {
-    const size_t output = kCategoryOutputOf[r];
-    Likeliest reason;
-    do {
-      reason.Consider(r, scores.reasons[r]);
-    } while (++r < kReasonCount && kCategoryOutputOf[r] == output);
-    reasons[output] = static_cast<Reason>(reason.number());
+  for (size_t c = 0; c < reasons.size(); ++c) {
+    reasons[c] = static_cast<Reason>(likeliest[c].number());
   }
   return reasons;
 }
@@ -220,15 +220,8 @@ HeadLogs ReadHeads(VerdictScores* scores) {
   scores->reasons = Softmax<kReasonCount>(scores->margins.data() + kCategoryOutputs);
   const auto direct = Softmax<kCategoryOutputs>(scores->margins.data());
   std::array<double, kCategoryOutputs> by_reason{};
-  for (size_t r = 0; r < kReasonCount;) {
-    const size_t output = kCategoryOutputOf[r];
-    // Reasons of a category stand side by side: their sum waits for no memory.
-    double sum = 0;
-    do {
-      sum += scores->reasons[r];
-    } while (++r < kReasonCount && kCategoryOutputOf[r] == output);
-    by_reason[output] += sum;
-  }
+#pragma GCC unroll 32
+  for (size_t r = 0; r < kReasonCount; ++r) by_reason[kCategoryOutputOf[r]] += scores->reasons[r];
   // Keeps the logarithm finite where a head rules a category out.
   constexpr float kLeast = 1e-12F;
   std::array<float, 2 * kCategoryOutputs> logarithms{};

@@ -56,21 +56,4 @@ std::optional<Reason> ParseReason(absl::string_view name) {
   return std::nullopt;
 }
 
-Category CategoryOf(Reason reason) {
-  if (reason == Reason::kUnspecified) return Category::kNotBlocked;
-  if (reason <= Reason::kSecurityFix) return Category::kTechnical;
-  if (reason <= Reason::kValueNotVisible) return Category::kCommunication;
-  if (reason <= Reason::kTimeOrSchedule) return Category::kResource;
-  return Category::kCrossTeam;
-}
-
-bool IsBlocked(Category category) {
-  return category == Category::kTechnical || IsNonTechnical(category);
-}
-
-bool IsNonTechnical(Category category) {
-  return category == Category::kCommunication || category == Category::kResource ||
-         category == Category::kCrossTeam;
-}
-
 }  // namespace clearway

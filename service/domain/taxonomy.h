@@ -64,12 +64,23 @@ std::optional<Category> ParseCategory(absl::string_view name);
 std::optional<Reason> ParseReason(absl::string_view name);
 
 // The category a reason belongs to; kNotBlocked for kUnspecified.
-Category CategoryOf(Reason reason);
-
-// True for the four categories that mean the ticket is stuck.
-bool IsBlocked(Category category);
+constexpr Category CategoryOf(Reason reason) {
+  if (reason == Reason::kUnspecified) return Category::kNotBlocked;
+  if (reason <= Reason::kSecurityFix) return Category::kTechnical;
+  if (reason <= Reason::kValueNotVisible) return Category::kCommunication;
+  if (reason <= Reason::kTimeOrSchedule) return Category::kResource;
+  return Category::kCrossTeam;
+}
 
 // COMMUNICATION, RESOURCE and CROSS_TEAM.
-bool IsNonTechnical(Category category);
+constexpr bool IsNonTechnical(Category category) {
+  return category == Category::kCommunication || category == Category::kResource ||
+         category == Category::kCrossTeam;
+}
+
+// True for the four categories that mean the ticket is stuck.
+constexpr bool IsBlocked(Category category) {
+  return category == Category::kTechnical || IsNonTechnical(category);
+}
 
 }  // namespace clearway
