@@ -18,12 +18,15 @@ namespace clearway {
 using Floats = float __attribute__((vector_size(16)));
 inline constexpr size_t kFloats = sizeof(Floats) / sizeof(float);
 
-// e to the powers of `x`, which are at most 0.
+// Beyond this, e to a power is out of a float's reach.
+inline constexpr float kLargestPower = 80;
+
+// e to the powers of `x`, which are at most kLargestPower; below its negative they count as that.
 inline Floats ExpOf(Floats x) {
   constexpr float kLog2OfE = 1.44269504F;
   // Adding it rounds to a whole number, which then stands in the lowest bits.
   constexpr float kRounder = 0x1.8p23F;
-  constexpr Floats kLeast = {-80, -80, -80, -80};
+  constexpr Floats kLeast = Floats{} - kLargestPower;
   const Floats power = (x > kLeast ? x : kLeast) * kLog2OfE;
   const Floats rounded = power + kRounder;
   const Floats f = power - (rounded - kRounder);
@@ -36,6 +39,8 @@ inline Floats ExpOf(Floats x) {
   return std::bit_cast<Floats>(std::bit_cast<Bits>(y) +
                                (std::bit_cast<Bits>(rounded) << kFractionBits));
 }
+
+inline float ExpOf(float x) { return ExpOf(Floats{x})[0]; }
 
 // The natural logarithm of `x`, which is above 0.
 inline float LogOf(float x) {

@@ -2,14 +2,15 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <limits>
+
+#include "service/classify/float_math.h"
 
 namespace clearway {
 namespace {
 
 // Keeps e to the score finite, whatever model is loaded.
-constexpr double kMaxScore = 100;
+constexpr double kMaxScore = kLargestPower;
 // Odds below e to this against nobody's being named are as good as none.
 constexpr double kLeastScore = -7;
 
@@ -247,7 +248,7 @@ Party FindParty(const PartyModel& model, const FeatureIndex& index, const Docume
     const uint32_t field = search.context(beginning->sentence).sentence().field;
     search.ScoreSpans(*beginning, [&](PartySpan span, uint64_t words, double score) {
       if (score < kLeastScore) return;
-      const double odds = std::exp(std::min(score, kMaxScore));
+      const double odds = double{ExpOf(static_cast<float>(std::min(score, kMaxScore)))};
       sum += odds;
       const auto same = may_repeat
                             ? std::find_if(candidates.begin(), candidates.end(),
