@@ -11,52 +11,55 @@ size_t SlotsFor(size_t entries) { return std::bit_ceil(entries + entries / 8 + 2
 
 }  // namespace
 
-FeatureIndex::FeatureIndex(const std::vector<Entry>& entries) {
+FeatureIndex::FeatureIndex(const std::vector<Entry>& entries) : features_(1) {
+  features_.reserve(entries.size() + 1);
+  Buckets buckets(size_t{1} << kBucketBits);
+  for (const auto& [hash, feature] : entries) {
+    buckets[BucketOf(hash)].push_back(static_cast<Place>(features_.size()));
+    features_.push_back(feature);
+  }
+  // Large ones first, while there is room.
+  std::stable_sort(buckets.begin(), buckets.end(),
+                   [](const auto& a, const auto& b) { return a.size() > b.size(); });
   // Where slots are few, the last bucket may find no room by chance; among twice as many it does.
   constexpr size_t kMostTimesAsMany = 4;
   const size_t slots = SlotsFor(entries.size());
   for (size_t times = 1; times <= kMostTimesAsMany && !complete_; times *= 2) {
-    complete_ = SettleAll(entries, times * slots);
+    complete_ = SettleAll(entries, buckets, times * slots);
   }
 }
 
-bool FeatureIndex::SettleAll(const std::vector<Entry>& entries, size_t slots) {
+bool FeatureIndex::SettleAll(const std::vector<Entry>& entries, const Buckets& buckets,
+                             size_t slots) {
   multipliers_.assign(size_t{1} << kBucketBits, 1);
-  slots_.assign(slots, Slot());
-  places_ = static_cast<Place>((slots - 1) * sizeof(Slot));
-  std::vector<std::vector<Entry>> buckets(multipliers_.size());
-  for (const Entry& entry : entries) buckets[BucketOf(entry.first)].push_back(entry);
-  // Large ones first, while there is room.
-  std::stable_sort(buckets.begin(), buckets.end(),
-                   [](const auto& a, const auto& b) { return a.size() > b.size(); });
-  std::vector<bool> taken(slots_.size());
-  taken[kNowhere / sizeof(Slot)] = true;
-  return std::all_of(buckets.begin(), buckets.end(), [&](const std::vector<Entry>& bucket) {
-    return bucket.empty() || Settle(bucket, &taken);
+  slots_.assign(slots, 0);
+  std::vector<bool> taken(slots);
+  return std::all_of(buckets.begin(), buckets.end(), [&](const std::vector<Place>& bucket) {
+    return bucket.empty() || Settle(entries, bucket, &taken);
   });
 }
 
-bool FeatureIndex::Settle(const std::vector<Entry>& bucket, std::vector<bool>* taken) {
+bool FeatureIndex::Settle(const std::vector<Entry>& entries, const std::vector<Place>& bucket,
+                          std::vector<bool>* taken) {
   constexpr uint64_t kMultipliers = 1 << 16;
+  const auto hash_of = [&](Place place) { return entries[place - 1].first; };
   // Odd ones, which lose nothing of the hash.
   for (uint64_t multiplier = 1; multiplier < kMultipliers; multiplier += 2) {
-    size_t settled = 0;
-    for (; settled < bucket.size(); ++settled) {
-      const auto& [hash, feature] = bucket[settled];
-      const size_t slot = PlaceOf(hash, multiplier, places_) / sizeof(Slot);
-      if ((*taken)[slot]) break;
+    const auto slot_of = [&](Place place) {
+      return SlotOf(hash_of(place), multiplier, slots_.size() - 1);
+    };
+    const auto crowded = std::find_if(bucket.begin(), bucket.end(), [&](Place place) {
+      const size_t slot = slot_of(place);
+      if ((*taken)[slot]) return true;
       (*taken)[slot] = true;
-      slots_[slot] = {feature, TagOf(hash)};
-    }
-    if (settled == bucket.size()) {
-      multipliers_[BucketOf(bucket.front().first)] = static_cast<uint16_t>(multiplier);
+      return false;
+    });
+    if (crowded == bucket.end()) {
+      multipliers_[BucketOf(hash_of(bucket.front()))] = static_cast<uint16_t>(multiplier);
+      for (const Place place : bucket) slots_[slot_of(place)] = place ^ Veil(hash_of(place));
       return true;
     }
-    while (settled > 0) {
-      const size_t slot = PlaceOf(bucket[--settled].first, multiplier, places_) / sizeof(Slot);
-      (*taken)[slot] = false;
-      slots_[slot] = Slot();
-    }
+    std::for_each(bucket.begin(), crowded, [&](Place place) { (*taken)[slot_of(place)] = false; });
   }
   return false;
 }

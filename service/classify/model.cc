@@ -22,6 +22,10 @@ constexpr absl::string_view kMagic = "clearway-model-8\n";
 absl::Status IndexFeatures(Model* model) {
   std::map<uint64_t, KnownFeature> known;
   const WeightTable& verdict = model->verdict;
+  if (2 * verdict.rows() >= KnownFeature::kTooLarge ||
+      model->party.table.hashes().size() >= KnownFeature::kTooLarge) {
+    return absl::DataLossError("the model file has more rows than can be told apart");
+  }
   for (size_t i = 0; i < verdict.features(); ++i) {
     known[verdict.hash(i)].verdict = verdict.entry(i).code();
   }

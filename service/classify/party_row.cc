@@ -6,7 +6,7 @@ namespace clearway {
 
 PartyRow::PartyRow(const RoleTable::Row& roles) : PartyRow(Zeros()) {
   const auto add = [&](size_t lane, size_t role) {
-    lanes_[lane] = static_cast<int16_t>(lanes_[lane] + roles[role]);
+    lanes_[lane] = Saturated(lanes_[lane] + roles[role]);
   };
   EachBeginPart(0, [&](PartyContext::Part, int64_t distance, size_t role) {
     if (distance >= -3 && distance <= 2) add(BeginningLane(distance), role);

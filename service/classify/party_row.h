@@ -4,7 +4,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
+
+#if defined(__x86_64__)
+#include <emmintrin.h>
+#endif
 
 #include "service/classify/role_table.h"
 
@@ -13,7 +16,7 @@ namespace clearway {
 // What a feature at some position adds to the scores of names near it: a row of the party's table,
 // its roles added up by how far before (below 0) or behind the position a feature stands that plays
 // them. So the features of a position can be added up, and are read with few loads.
-class alignas(32) PartyRow {
+class alignas(16) PartyRow {
  public:
   // Holds anything: most rows are written before they are read, and clearing them takes time.
   PartyRow() {}  // NOLINT(modernize-use-equals-default,cppcoreguidelines-pro-type-member-init)
@@ -24,15 +27,16 @@ class alignas(32) PartyRow {
   }
   explicit PartyRow(const RoleTable::Row& roles);
 
+  // No lane goes beyond what it can hold: no single weight does, and a sum that would is high
+  // enough.
   PartyRow& operator+=(const PartyRow& other) {
-    // GCC's and clang's vector types: one operation on all lanes.
-    using Lanes = int16_t __attribute__((vector_size(sizeof lanes_)));
-    Lanes sum;
-    Lanes added;
-    std::memcpy(&sum, lanes_.data(), sizeof sum);
-    std::memcpy(&added, other.lanes_.data(), sizeof added);
-    sum += added;
-    std::memcpy(lanes_.data(), &sum, sizeof sum);
+#if defined(__x86_64__)
+    __m128i sum = _mm_load_si128(reinterpret_cast<const __m128i*>(lanes_.data()));
+    sum = _mm_adds_epi8(sum, _mm_load_si128(reinterpret_cast<const __m128i*>(other.lanes_.data())));
+    _mm_store_si128(reinterpret_cast<__m128i*>(lanes_.data()), sum);
+#else
+    for (size_t i = 0; i < kLanes; ++i) lanes_[i] = Saturated(lanes_[i] + other.lanes_[i]);
+#endif
     return *this;
   }
 
@@ -50,6 +54,10 @@ class alignas(32) PartyRow {
   static constexpr size_t kLanes = 16;
   static constexpr size_t kInnerLane = 10;
 
+  static int8_t Saturated(int32_t value) {
+    return static_cast<int8_t>(std::clamp<int32_t>(value, INT8_MIN, INT8_MAX));
+  }
+
   static constexpr size_t BeginningLane(int64_t distance) {
     return static_cast<size_t>(std::clamp<int64_t>(distance, -3, 2) + 3);
   }
@@ -60,7 +68,7 @@ class alignas(32) PartyRow {
     return static_cast<size_t>(std::clamp<int64_t>(distance, -2, 1) + 13);
   }
 
-  std::array<int16_t, kLanes> lanes_;
+  std::array<int8_t, kLanes> lanes_;
 };
 
 }  // namespace clearway

@@ -16,7 +16,7 @@ struct TrainOptions {
   int least_party_records = 2;
   // Weights of the tables below this share of the largest, in 127ths, are left out.
   int least_party_weight = 6;
-  int least_lift_weight = 5;
+  int least_lift_weight = 8;
   ChoiceTraining party_choice;
   // Of words that may name who must act, or stand around; without, each is learned by itself.
   WordClasses word_classes;

@@ -48,7 +48,11 @@ Model SmallModel() {
 }
 
 FeatureIndex::Entry EntryOf(uint32_t i) {
-  return {HashOf(i), {i, i + 1, static_cast<int16_t>(i % 100), static_cast<int16_t>(i % 7)}};
+  return {HashOf(i),
+          {.verdict = i,
+           .lift = static_cast<int8_t>(i % 100),
+           .party = i + 1,
+           .last_lift = static_cast<int8_t>(-static_cast<int8_t>(i % 7))}};
 }
 
 TEST(FeatureIndexTest, FindsWhatWasPutInAndNothingElse) {
@@ -98,7 +102,7 @@ TEST(FeatureIndexTest, EveryEntryFindsItsPlaceInAFullTable) {
 TEST(FeatureIndexTest, HashesMadeToAgreeAreToldNotEndless) {
   std::vector<FeatureIndex::Entry> entries;
   // They differ only where no multiplier moves them to a place's number.
-  for (uint64_t i = 1; i <= 16; ++i) entries.push_back({i << 44, {1, 1, 1}});
+  for (uint64_t i = 1; i <= 16; ++i) entries.push_back({i << 44, {.verdict = 1}});
   EXPECT_FALSE(FeatureIndex(entries).complete());
 }
 
@@ -166,7 +170,7 @@ TEST(WeightTableTest, RowsAreInTheOrderOfHowOftenTheyAreMet) {
 TEST(PartyRowTest, AddsUpWhatTheRolesSay) {
   RoleTable::Row roles;
   for (size_t role = 0; role < RoleTable::kRoles; ++role) {
-    roles.weights[role] = static_cast<int8_t>(1 + 3 * role);
+    roles.weights[role] = static_cast<int8_t>(1 + role);
   }
   const PartyRow row(roles);
   std::map<int64_t, int32_t> beginning;
@@ -180,6 +184,23 @@ TEST(PartyRowTest, AddsUpWhatTheRolesSay) {
   EachSpanEndPart(0, [&](PartyContext::Part, int64_t d, size_t role) { end[d] += roles[role]; });
   for (const auto& [d, sum] : end) EXPECT_EQ(row.ForSpanUpTo(d), sum) << d;
   EXPECT_EQ(row.ForSpanAround(), roles[kInnerRole]);
+}
+
+TEST(PartyRowTest, SumsStayWithinTheirLanes) {
+  RoleTable::Row roles;
+  roles.weights[kInnerRole] = RoleTable::kLargest;
+  const PartyRow high(roles);
+  PartyRow sum = PartyRow::Zeros();
+  sum += high;
+  EXPECT_EQ(sum.ForSpanAround(), RoleTable::kLargest);
+  sum += high;
+  EXPECT_EQ(sum.ForSpanAround(), RoleTable::kLargest);
+  roles.weights[kInnerRole] = -RoleTable::kLargest;
+  const PartyRow low(roles);
+  sum += low;
+  EXPECT_EQ(sum.ForSpanAround(), 0);
+  for (int i = 0; i < 3; ++i) sum += low;
+  EXPECT_LE(sum.ForSpanAround(), -RoleTable::kLargest);
 }
 
 TEST(RoleTableTest, EachScoreHasItsScale) {
