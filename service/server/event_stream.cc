@@ -50,7 +50,8 @@ void EventStream::OnReadDone(bool ok) {
   });
 }
 
-// No read is under way meanwhile, so `request_` stays as it is.
+// No read is under way meanwhile, so `request_` stays as it is. What was read just before the end
+// is dropped unanswered: its sender takes it for lost.
 void EventStream::Ingest() {
   const size_t bytes = request_.Length();
   v1::StreamTicketEventsRequest request;
@@ -60,6 +61,8 @@ void EventStream::Ingest() {
   Slot* slot = nullptr;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
+    // This object may be gone before its answer comes.
+    if (finished_) return;
     slot = &slots_.emplace_back();
     slot->event_id = request.event().event_id();
     slot->bytes = bytes;

@@ -108,6 +108,25 @@ TEST_F(EventStreamTest, ClientThatGoesAwayHoldsNothingUp) {
   server_->Drain(absl::Seconds(30));
 }
 
+// What is read just as the caller goes has nobody to be answered; the answer must not be tried.
+TEST_F(EventStreamTest, ClientsMayGoAwayAtAnyMoment) {
+  constexpr int kEvents = 60;
+  for (int round = 0; round < 400; ++round) {
+    grpc::ClientContext context;
+    const auto stream = stub_.StreamTicketEvents(&context);
+    v1::StreamTicketEventsRequest request;
+    for (int i = 0; i < kEvents; ++i) {
+      *request.mutable_event() = Numbered(kEvents * round + i);
+      EXPECT_TRUE(stream->Write(request));
+    }
+    v1::StreamTicketEventsResponse response;
+    EXPECT_TRUE(stream->Read(&response));
+    context.TryCancel();
+    EXPECT_THAT(stream->Finish(), GrpcStatusIs(grpc::StatusCode::CANCELLED));
+  }
+  server_->Drain(absl::Seconds(30));
+}
+
 TEST_F(EventStreamTest, DrainAnswersWhatWasReadAndEndsTheStream) {
   Write(Event("e1", "waiting for [legal]"));
   EXPECT_TRUE(Read().has_ingested());
