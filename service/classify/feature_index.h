@@ -25,8 +25,9 @@ struct KnownFeature {
 // Known features by 64-bit hash. Every hash has one place where it may stand: entries of a bucket
 // share a multiplier that was chosen so that all find room ("hash, displace, and compress",
 // Belazzougui, Botelho and Dietzfelbinger 2009). So the table is small, and a look-up reads one
-// line of it and takes no branch. Filled once, then read by any number of threads. A stranger is
-// taken for an entry with a probability of the number of entries in 2^32.
+// slot of it and takes no branch; what is known lies apart, in the order of how often it is met.
+// Filled once, then read by any number of threads. A stranger is taken for an entry with a
+// probability of the number of entries in 2^32.
 class FeatureIndex {
  public:
   using Entry = std::pair<uint64_t, KnownFeature>;
