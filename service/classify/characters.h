@@ -13,7 +13,8 @@ namespace clearway {
 
 inline constexpr int32_t kFirstIdeograph = 0x4e00;
 inline constexpr int32_t kLastIdeograph = 0x9fff;
-inline constexpr uint64_t kCharacterSeed = 0x52;
+// Hashes of characters are multiples of it.
+inline constexpr uint64_t kCharacterFactor = 0xd6e8feb86659fd93;
 inline constexpr uint64_t kNumberHash = 0x9ae16a3b2f90404f;
 
 // Scripts written without spaces: every character is a token of its own.
@@ -50,7 +51,7 @@ constexpr Look LookOf(int32_t c) {
   return c >= '0' && c <= '9' ? Look::kDigit : Look::kMark;
 }
 
-constexpr uint64_t CharacterHash(uint32_t c) { return MixHash(c, kCharacterSeed); }
+constexpr uint64_t CharacterHash(uint32_t c) { return c * kCharacterFactor; }
 
 // By the byte that a token begins with.
 inline constexpr size_t kAscii = 128;

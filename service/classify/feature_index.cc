@@ -11,13 +11,14 @@ size_t SlotsFor(size_t entries) { return std::bit_ceil(entries + entries / 8 + 2
 
 }  // namespace
 
-FeatureIndex::FeatureIndex(const std::vector<Entry>& entries) : features_(1) {
+FeatureIndex::FeatureIndex(const std::vector<Entry>& entries)  {
   features_.reserve(entries.size() + 1);
   Buckets buckets(size_t{1} << kBucketBits);
   for (const auto& [hash, feature] : entries) {
     buckets[BucketOf(hash)].push_back(static_cast<Place>(features_.size()));
     features_.push_back(feature);
   }
+  features_.emplace_back();
   // Large ones first, while there is room.
   std::stable_sort(buckets.begin(), buckets.end(),
                    [](const auto& a, const auto& b) { return a.size() > b.size(); });
@@ -42,7 +43,7 @@ bool FeatureIndex::SettleAll(const std::vector<Entry>& entries, const Buckets& b
 bool FeatureIndex::Settle(const std::vector<Entry>& entries, const std::vector<Place>& bucket,
                           std::vector<bool>* taken) {
   constexpr uint64_t kMultipliers = 1 << 16;
-  const auto hash_of = [&](Place place) { return entries[place - 1].first; };
+  const auto hash_of = [&](Place place) { return entries[place].first; };
   // Odd ones, which lose nothing of the hash.
   for (uint64_t multiplier = 1; multiplier < kMultipliers; multiplier += 2) {
     const auto slot_of = [&](Place place) {

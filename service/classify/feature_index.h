@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -43,21 +44,19 @@ class FeatureIndex {
 
   const KnownFeature& Find(uint64_t hash) const { return finder().Find(hash); }
 
-  // The number of a feature, in the order in which they were given, from 1 on.
+  // The number of a feature, in the order in which they were given; of what is not known, how many
+  // there are.
   using Place = uint32_t;
-  // What is not known.
-  static constexpr Place kNowhere = 0;
 
   // Looks up; a copy of what a loop wants in registers. The index must outlive it.
   class Finder {
    public:
     Place PlaceOf(uint64_t hash) const {
       const size_t slot = SlotOf(hash, multipliers_[BucketOf(hash)], last_slot_);
-      const int64_t place = slots_[slot] ^ Veil(hash);
-      // All ones where there is such an entry. Compilers like to make branches of conditions, and
-      // nobody could guess this one.
-      return static_cast<Place>(place & ((place - entries_) >> 63));
+      // Not a condition, of which compilers like to make a branch that nobody could guess.
+      return std::min(slots_[slot] ^ Veil(hash), nowhere_);
     }
+    Place nowhere() const { return nowhere_; }
     const KnownFeature& operator[](Place place) const { return features_[place]; }
     const KnownFeature& Find(uint64_t hash) const { return (*this)[PlaceOf(hash)]; }
 
@@ -68,13 +67,13 @@ class FeatureIndex {
           slots_(index.slots_.data()),
           features_(index.features_.data()),
           last_slot_(index.slots_.size() - 1),
-          entries_(static_cast<int64_t>(index.features_.size())) {}
+          nowhere_(static_cast<Place>(index.features_.size() - 1)) {}
 
     const uint16_t* multipliers_;
     const uint32_t* slots_;
     const KnownFeature* features_;
     uint64_t last_slot_;
-    int64_t entries_;
+    Place nowhere_;
   };
   Finder finder() const { return Finder(*this); }
 
@@ -100,7 +99,7 @@ class FeatureIndex {
   // By bucket, which is what the hash begins with.
   std::vector<uint16_t> multipliers_;
   std::vector<uint32_t> slots_;
-  // By number.
+  // By number; behind the last one, one that is all zeros.
   std::vector<KnownFeature> features_;
   bool complete_ = false;
 };

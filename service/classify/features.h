@@ -43,8 +43,7 @@ ReadingOrder OrderSentences(const Document& document);
 
 // Of a pair of neighbours, from their own hashes.
 inline uint64_t PairHash(uint64_t first, uint64_t second) {
-  constexpr uint64_t kPair = 0x2b;
-  return MixHash(first + kPair, second);
+  return JoinHashes(first, second);
 }
 
 // Of a feature where it stands in the last comment.

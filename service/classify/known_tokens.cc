@@ -8,6 +8,7 @@ namespace clearway {
 KnownTokens::KnownTokens(const FeatureIndex& index, const Document& document)
     : words(document.tokens.size(), document.memory()),
       pairs(document.tokens.size(), document.memory()),
+      // One more, which is written but does not count.
       verdict(2 * document.tokens.size() + 1, document.memory()),
       verdict_ends(document.tokens.size() + 1, document.memory()) {
   // Nothing but look-ups, none of which waits for another: their cache misses overlap.
@@ -20,9 +21,10 @@ KnownTokens::KnownTokens(const FeatureIndex& index, const Document& document)
     before = hash;
   }
   for (const Field& field : document.fields) {
-    if (field.begin < field.end) pairs[field.begin] = FeatureIndex::kNowhere;
+    if (field.begin < field.end) pairs[field.begin] = finder.nowhere();
   }
   uint32_t count = 0;
+  verdict_ends[0] = 0;
   // Writes without asking and goes on if it was right: what is known, no processor can guess.
   const auto add = [&](uint32_t code) {
     verdict[count] = code;

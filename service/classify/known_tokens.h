@@ -1,10 +1,10 @@
 #pragma once
 
-#include <memory_resource>
-#include <vector>
+#include <cstdint>
 
 #include "service/classify/document.h"
 #include "service/classify/feature_index.h"
+#include "service/classify/scratch.h"
 
 namespace clearway {
 
@@ -13,15 +13,15 @@ struct KnownTokens {
   // Lies in the document's memory.
   KnownTokens(const FeatureIndex& index, const Document& document);
 
-  std::pmr::vector<FeatureIndex::Place> words;
+  Scratch<FeatureIndex::Place> words;
   // Of the pair of a token and the one before it in its field.
-  std::pmr::vector<FeatureIndex::Place> pairs;
+  Scratch<FeatureIndex::Place> pairs;
 
   // Codes of the verdict's features that have rows, in the order of the tokens: words, or stems of
   // words that the verdict does not know, and pairs.
-  std::pmr::vector<uint32_t> verdict;
+  Scratch<uint32_t> verdict;
   // How many of these belong to the tokens before each one, and to all.
-  std::pmr::vector<uint32_t> verdict_ends;
+  Scratch<uint32_t> verdict_ends;
 };
 
 }  // namespace clearway

@@ -33,8 +33,7 @@ inline constexpr double kNoLift = -std::numeric_limits<double>::infinity();
 
 // Of the pair and the token before it.
 inline uint64_t TripleHash(uint64_t pair, const Token& before) {
-  constexpr uint64_t kTriple = 0x33;
-  return MixHash(pair + kTriple, before.hash);
+  return JoinHashes(pair, before.hash);
 }
 
 // Words, stems, pairs and triples of one sentence. Sink: void(uint64_t hash).

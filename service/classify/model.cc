@@ -15,7 +15,7 @@ namespace clearway {
 namespace {
 
 // The number after the name is the format's; it changes with the features, too.
-constexpr absl::string_view kMagic = "clearway-model-8\n";
+constexpr absl::string_view kMagic = "clearway-model-9\n";
 
 }  // namespace
 

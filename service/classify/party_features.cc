@@ -11,6 +11,6 @@ PartyContext::PartyContext(const Document& document, const Sentence& sentence, s
       sentence_(&sentence),
       field_(&FieldOf(document, sentence)),
       rank_(std::min(rank, kMaxRank)),
-      reason_(reason) {}
+      of_reason_(MixHash(static_cast<uint64_t>(reason), 0x66)) {}
 
 }  // namespace clearway

@@ -52,7 +52,7 @@ class PartyContext {
             IsInside(position) ? ReasonedHash(tokens_[position]) : kNoReason};
   }
   uint64_t ReasonedHash(const Token& token) const {
-    return MixHash(static_cast<uint64_t>(reason_) + 0x66, token.hash);
+    return token.hash ^ of_reason_;
   }
 
   const Document& document() const { return *document_; }
@@ -66,6 +66,7 @@ class PartyContext {
     return static_cast<size_t>(token.kind) * 4 + (token.capital ? 2U : 0U) +
            (position == sentence_->begin ? 1U : 0U);
   }
+  static Token::Kind KindOfBeginning(size_t shape) { return static_cast<Token::Kind>(shape / 4); }
   static uint64_t BeginningHash(size_t shape) { return MixHash(shape, 0x61); }
   // Which text, and how loud the sentence is.
   static constexpr size_t kPlaces = 4 * (kMaxRank + 1);
@@ -82,7 +83,7 @@ class PartyContext {
   // Of the very words, whatever their case: of the first, then of each longer span.
   static constexpr uint64_t kNoWords = 0x63;
   uint64_t AddWord(uint64_t words, uint32_t position) const {
-    return MixHash(words, tokens_[position].hash);
+    return JoinHashes(words, tokens_[position].hash);
   }
 
  private:
@@ -98,7 +99,7 @@ class PartyContext {
   const Sentence* sentence_;
   const Field* field_;
   size_t rank_;
-  Reason reason_;
+  uint64_t of_reason_;
 };
 
 // Features of a beginning that are looked up by position: part(Part, position, role). Its place and
@@ -150,7 +151,7 @@ inline constexpr size_t kSpanBeginningRole = 17;
 inline constexpr size_t kShapeRole = 18;
 
 // Whether a name can begin with the token.
-inline bool MayBegin(const Token& token) { return token.kind != Token::Kind::kMark; }
+inline bool MayBegin(Token::Kind kind) { return kind != Token::Kind::kMark; }
 
 // Whether a name goes on behind a mark of one byte: "R&D", "protocol-lead".
 constexpr bool JoinsWords(char mark) {

@@ -4,7 +4,7 @@
 
 namespace clearway {
 
-PartyRow::PartyRow(const RoleTable::Row& roles) : PartyRow(Zeros()) {
+PartyRow::PartyRow(const RoleTable::Row& roles) {
   const auto add = [&](size_t lane, size_t role) {
     lanes_[lane] = Saturated(lanes_[lane] + roles[role]);
   };

@@ -18,13 +18,8 @@ namespace clearway {
 // them. So the features of a position can be added up, and are read with few loads.
 class alignas(16) PartyRow {
  public:
-  // Holds anything: most rows are written before they are read, and clearing them takes time.
-  PartyRow() {}  // NOLINT(modernize-use-equals-default,cppcoreguidelines-pro-type-member-init)
-  static PartyRow Zeros() {
-    PartyRow row;
-    row.lanes_.fill(0);
-    return row;
-  }
+  // All zeros.
+  PartyRow() = default;
   explicit PartyRow(const RoleTable::Row& roles);
 
   // No lane goes beyond what it can hold: no single weight does, and a sum that would is high
@@ -68,7 +63,7 @@ class alignas(16) PartyRow {
     return static_cast<size_t>(std::clamp<int64_t>(distance, -2, 1) + 13);
   }
 
-  std::array<int8_t, kLanes> lanes_;
+  std::array<int8_t, kLanes> lanes_{};
 };
 
 }  // namespace clearway

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "service/classify/float_math.h"
+#include "service/classify/scratch.h"
 
 namespace clearway {
 namespace {
@@ -17,6 +18,9 @@ constexpr double kLeastScore = -7;
 // A beginning further behind the best one than this, in log-odds, is not followed up.
 constexpr double kHopeless = 3;
 
+// What no name can begin with scores this, far below all else.
+constexpr int32_t kNever = -(1 << 20);
+
 // The sentences that are searched, with what is known by position in and around them, each looked
 // up once.
 class Search {
@@ -26,6 +30,7 @@ class Search {
       : model_(model),
         finder_(index.finder()),
         known_(known),
+        memory_(document.memory()),
         rows_(document.tokens.size() + document.fields.size() * size_t{2 * kMargin},
               document.memory()),
         places_(document.memory()) {
@@ -34,6 +39,7 @@ class Search {
       const PartyContext context(document, document.sentences[sentences[rank]], rank, reason);
       places_.push_back(
           {context, context.sentence().field * size_t{2 * kMargin} + size_t{kMargin}});
+      tokens_ += context.sentence().end - context.sentence().begin;
     }
     std::pmr::vector<const Place*> in_order(document.memory());
     in_order.reserve(places_.size());
@@ -49,27 +55,27 @@ class Search {
 
   // The best first.
   std::pmr::vector<PartyBeginning> BestBeginnings() const {
-    std::pmr::vector<Beginning> all = ScoreBeginnings();
-    int32_t highest = std::numeric_limits<int32_t>::min();
-    for (const Beginning& beginning : all) highest = std::max(highest, beginning.sum);
+    const Scratch<Beginning> all(tokens_, memory_);
+    const int32_t highest = ScoreBeginnings(all.begin());
     const double scale = model_.table.scale(0);
     // Sums stay far below it.
     constexpr double kFar = 1e9;
-    const int64_t least = highest - static_cast<int64_t>(std::min(kHopeless / scale, kFar));
+    const int64_t least =
+        std::max(highest - static_cast<int64_t>(std::min(kHopeless / scale, kFar)),
+                 int64_t{kNever / 2});
     // Without branches: which ones are left no processor can guess.
-    size_t left = 0;
+    Beginning* end = all.begin();
     for (const Beginning& beginning : all) {
-      all[left] = beginning;
-      left += beginning.sum >= least ? 1 : 0;
+      *end = beginning;
+      end += beginning.sum >= least ? 1 : 0;
     }
-    const auto end = all.begin() + static_cast<std::ptrdiff_t>(left);
-    const auto best = all.begin() + static_cast<std::ptrdiff_t>(std::min(left, kMaxBeginnings));
+    Beginning* const best = std::min(end, all.begin() + kMaxBeginnings);
     std::partial_sort(all.begin(), best, end, [](const Beginning& a, const Beginning& b) {
       return a.sum != b.sum ? a.sum > b.sum : a.token < b.token;
     });
-    std::pmr::vector<PartyBeginning> result(places_.get_allocator());
+    std::pmr::vector<PartyBeginning> result(memory_);
     result.reserve(kMaxBeginnings);
-    for (auto i = all.begin(); i != best; ++i) {
+    for (const Beginning* i = all.begin(); i != best; ++i) {
       result.push_back({i->sum * scale, i->sentence, i->token});
     }
     return result;
@@ -125,14 +131,20 @@ class Search {
     const int64_t first = place.context.field().begin;
     const int64_t last = int64_t{place.context.field().end} - 1;
     const Token* const tokens = place.context.document().tokens.data();
-    PartyRow* const rows = rows_.data() + offset;
+    PartyRow* const rows = rows_.begin() + offset;
     for (int64_t i = begin; i < first - 1; ++i) rows[i] = model_.prepared.outside;
     if (begin < first) rows[first - 1] = RowOnEdge(place, first - 1);
+    // Copies, which the compiler need not read again after each row.
+    const FeatureIndex::Finder finder = finder_;
+    const PartyRow* const known = model_.prepared.rows.data();
+    const FeatureIndex::Place* const words = known_.words.begin();
+    const FeatureIndex::Place* const pairs = known_.pairs.begin();
+    const PartyContext context = place.context;
     for (int64_t i = std::max(begin, first); i < std::min(end, last); ++i) {
-      const auto at = static_cast<size_t>(i);
-      rows[i] = Row(finder_[known_.words[at]]);
-      rows[i] += Row(finder_[known_.pairs[at + 1]]);
-      rows[i] += Find(place.context.ReasonedHash(tokens[i]));
+      PartyRow row = known[finder[words[i]].party];
+      row += known[finder[pairs[i + 1]].party];
+      row += known[finder.Find(context.ReasonedHash(tokens[i])).party];
+      rows[i] = row;
     }
     if (end > last) rows[last] = RowOnEdge(place, last);
     for (int64_t i = std::max(begin, last + 1); i < end; ++i) rows[i] = model_.prepared.outside;
@@ -141,7 +153,7 @@ class Search {
 
   // Where either the token or the next one is outside the field.
   PartyRow RowOnEdge(const Place& place, int64_t position) const {
-    PartyRow row = PartyRow::Zeros();
+    PartyRow row;
     for (const uint64_t hash : place.context.HashesAt(position)) row += Find(hash);
     return row;
   }
@@ -156,26 +168,20 @@ class Search {
     uint32_t sentence = 0;
   };
 
-  std::pmr::vector<Beginning> ScoreBeginnings() const {
-    std::pmr::vector<Beginning> beginnings(places_.get_allocator());
-    size_t tokens = 0;
-    for (const Place& place : places_) {
-      tokens += place.context.sentence().end - place.context.sentence().begin;
-    }
-    beginnings.resize(tokens);
-    size_t count = 0;
+  // Of all tokens; returns the highest one, or what marks do not reach.
+  int32_t ScoreBeginnings(Beginning* next) const {
+    int32_t highest = kNever / 2;
     for (uint32_t s = 0; s < places_.size(); ++s) {
       const Place& place = places_[s];
-      const Token* const document = place.context.document().tokens.data();
       const int32_t shared = model_.prepared.places[place.context.Place()];
       const Sentence& sentence = place.context.sentence();
       for (uint32_t i = sentence.begin; i < sentence.end; ++i) {
-        beginnings[count] = {shared + ScoreBeginning(place, i), i, s};
-        count += MayBegin(document[i]) ? 1 : 0;
+        const int32_t sum = shared + ScoreBeginning(place, i);
+        highest = std::max(highest, sum);
+        *next++ = {sum, i, s};
       }
     }
-    beginnings.resize(count);
-    return beginnings;
+    return highest;
   }
 
   // Without what all of the sentence share.
@@ -189,8 +195,11 @@ class Search {
   const PartyModel& model_;
   const FeatureIndex::Finder finder_;
   const KnownTokens& known_;
-  std::pmr::vector<PartyRow> rows_;
+  std::pmr::memory_resource* const memory_;
+  const Scratch<PartyRow> rows_;
   std::pmr::vector<Place> places_;
+  // In all of them.
+  size_t tokens_ = 0;
 };
 
 // The same words in several places are one candidate.
@@ -204,16 +213,18 @@ struct Candidate {
 }  // namespace
 
 void PartyModel::Prepare(const std::vector<uint32_t>& order) {
-  prepared.rows.assign(1, PartyRow::Zeros());
+  prepared.rows.assign(1, {});
   for (const uint32_t number : order) prepared.rows.emplace_back(table.row(number));
   const auto row = [this](uint64_t hash) { return PartyRow(table.row(table.Find(hash))); };
-  prepared.outside = PartyRow::Zeros();
+  prepared.outside = {};
   for (const uint64_t hash : PartyContext::HashesOutside()) prepared.outside += row(hash);
   const auto weight = [this](uint64_t hash, size_t role) {
     return table.row(table.Find(hash))[role];
   };
   for (size_t i = 0; i < PartyContext::kShapesOfBeginning; ++i) {
-    prepared.beginnings[i] = weight(PartyContext::BeginningHash(i), kBeginOtherRole);
+    prepared.beginnings[i] = MayBegin(PartyContext::KindOfBeginning(i))
+                                 ? weight(PartyContext::BeginningHash(i), kBeginOtherRole)
+                                 : kNever;
     prepared.span_beginnings[i] = weight(PartyContext::BeginningHash(i), kSpanBeginningRole);
   }
   for (size_t i = 0; i < PartyContext::kShapesOfSpan; ++i) {

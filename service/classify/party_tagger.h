@@ -33,7 +33,7 @@ struct PartyModel {
     // What is known of positions outside a field.
     PartyRow outside;
     // What no text changes, of beginnings and of spans.
-    std::array<int8_t, PartyContext::kShapesOfBeginning> beginnings{};
+    std::array<int32_t, PartyContext::kShapesOfBeginning> beginnings{};
     std::array<int8_t, PartyContext::kShapesOfBeginning> span_beginnings{};
     std::array<int8_t, PartyContext::kShapesOfSpan> spans{};
     std::array<int8_t, PartyContext::kPlaces> places{};

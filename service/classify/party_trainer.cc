@@ -166,7 +166,7 @@ void TrainBeginnings(const std::vector<PartyExample>& examples, const FeatureRea
     for (const PartySpan span : example.right) right.insert(span.begin);
     for (const PartyContext& context : example.Contexts()) {
       for (uint32_t i = context.sentence().begin; i < context.sentence().end; ++i) {
-        if (!MayBegin(context.document().tokens[i])) continue;
+        if (!MayBegin(context.document().tokens[i].kind)) continue;
         tokens.Add(reader.OfBeginning(context, i), /*value=*/1, right.count(i) != 0);
       }
     }

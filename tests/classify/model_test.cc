@@ -65,11 +65,14 @@ TEST(FeatureIndexTest, FindsWhatWasPutInAndNothingElse) {
     EXPECT_EQ(index.Find(hash).lift, feature.lift);
     EXPECT_EQ(index.Find(hash).last_lift, feature.last_lift);
   }
+  const FeatureIndex::Finder finder = index.finder();
   for (uint32_t i = 1001; i <= 2000; ++i) {
-    EXPECT_EQ(index.finder().PlaceOf(HashOf(i)), FeatureIndex::kNowhere) << i;
+    EXPECT_EQ(finder.PlaceOf(HashOf(i)), finder.nowhere()) << i;
   }
-  EXPECT_EQ(FeatureIndex().finder().PlaceOf(7), FeatureIndex::kNowhere);
-  EXPECT_EQ(index.finder()[FeatureIndex::kNowhere].verdict, 0U);
+  EXPECT_EQ(finder[finder.nowhere()].verdict, 0U);
+  const FeatureIndex empty;
+  EXPECT_EQ(empty.finder().PlaceOf(7), empty.finder().nowhere());
+  EXPECT_EQ(empty.Find(7).verdict, 0U);
 }
 
 // Many sizes: a place must be found for every entry, whatever the table's size is rounded to.
@@ -190,7 +193,7 @@ TEST(PartyRowTest, SumsStayWithinTheirLanes) {
   RoleTable::Row roles;
   roles.weights[kInnerRole] = RoleTable::kLargest;
   const PartyRow high(roles);
-  PartyRow sum = PartyRow::Zeros();
+  PartyRow sum;
   sum += high;
   EXPECT_EQ(sum.ForSpanAround(), RoleTable::kLargest);
   sum += high;
