@@ -11,7 +11,7 @@ size_t SlotsFor(size_t entries) { return std::bit_ceil(entries + entries / 8 + 2
 
 }  // namespace
 
-FeatureIndex::FeatureIndex(const std::vector<Entry>& entries)  {
+FeatureIndex::FeatureIndex(const std::vector<Entry>& entries) {
   features_.reserve(entries.size() + 1);
   Buckets buckets(size_t{1} << kBucketBits);
   for (const auto& [hash, feature] : entries) {

@@ -42,9 +42,7 @@ inline bool IsLastWord(const Document& document, const Sentence& sentence) {
 ReadingOrder OrderSentences(const Document& document);
 
 // Of a pair of neighbours, from their own hashes.
-inline uint64_t PairHash(uint64_t first, uint64_t second) {
-  return JoinHashes(first, second);
-}
+inline uint64_t PairHash(uint64_t first, uint64_t second) { return JoinHashes(first, second); }
 
 // Of a feature where it stands in the last comment.
 inline uint64_t MarkedHash(uint64_t hash) {

@@ -51,9 +51,7 @@ class PartyContext {
     return {token, PairHash(token, TokenHash(position + 1)),
             IsInside(position) ? ReasonedHash(tokens_[position]) : kNoReason};
   }
-  uint64_t ReasonedHash(const Token& token) const {
-    return token.hash ^ of_reason_;
-  }
+  uint64_t ReasonedHash(const Token& token) const { return token.hash ^ of_reason_; }
 
   const Document& document() const { return *document_; }
   const Sentence& sentence() const { return *sentence_; }

@@ -60,9 +60,8 @@ class Search {
     const double scale = model_.table.scale(0);
     // Sums stay far below it.
     constexpr double kFar = 1e9;
-    const int64_t least =
-        std::max(highest - static_cast<int64_t>(std::min(kHopeless / scale, kFar)),
-                 int64_t{kNever / 2});
+    const int64_t least = std::max(
+        highest - static_cast<int64_t>(std::min(kHopeless / scale, kFar)), int64_t{kNever / 2});
     // Without branches: which ones are left no processor can guess.
     Beginning* end = all.begin();
     for (const Beginning& beginning : all) {
