@@ -48,8 +48,7 @@ TEST_F(PostgresStoreTest, ACommitThatWasRolledBackUnheardIsRunAgain) {
     CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
       IF (SELECT last_value FROM blocker_ids) < 2 THEN
-        PERFORM pg_terminate_backend(pg_backend_pid());
-        PERFORM pg_sleep(1);
+        PERFORM pg_terminate_backend(pg_backend_pid(), 10000);
       END IF;
       RETURN NULL;
     END $$;
