@@ -10,12 +10,17 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-TEST_F(PostgresStoreTest, AStandbyOrAServerThatIsNotThereIsUnavailable) {
+TEST_F(PostgresStoreTest, AServerThatIsNotThereIsUnavailable) {
   PostgresStore::Options options = database_.options();
   options.connection.conninfo += " host=/nonexistent";
   SystemRandom random;
   EXPECT_THAT(PostgresStore::Open(options, random), StatusIs(absl::StatusCode::kUnavailable));
+}
+
+TEST_F(PostgresStoreTest, AStoreWithoutReadersIsRefused) {
+  PostgresStore::Options options = database_.options();
   options.readers = 0;
+  SystemRandom random;
   EXPECT_THAT(PostgresStore::Open(options, random),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("readers")));
 }
