@@ -32,6 +32,9 @@ TEST_F(PostgresStoreTest, ADatabaseThatTakesNoWritesIsNotReady) {
       "default_transaction_read_only = on'; END $$;");
   EXPECT_THAT(store_->CheckReady(), StatusIs(absl::StatusCode::kUnavailable));
   EXPECT_THAT(PutTicket(*store_), StatusIs(absl::StatusCode::kUnavailable));
+  SystemRandom random;
+  EXPECT_THAT(PostgresStore::Open(database_.options(), random),
+              StatusIs(absl::StatusCode::kUnavailable));
 }
 
 TEST_F(PostgresStoreTest, ANewerSchemaIsRefusedWithWhatToDo) {
