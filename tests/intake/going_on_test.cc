@@ -80,9 +80,7 @@ TEST_P(RootsTest, APersonsWordGivesTheStepsTheirOutcomeAndFreesTheLeaf) {
   EXPECT_TRUE(resolution.links_changed);
   EXPECT_THAT(resolution.settled, ElementsAre(Field(&TakenStep::outcome, StepOutcome::kResolved)));
   EXPECT_THAT(Settle(), ElementsAre("P1"));
-  EXPECT_THAT(
-      store_->Transact([&](Transaction& tx) { return intake_.Reschedule("acme", leaf, tx); }),
-      IsOk());
+  Reschedule(leaf);
   EXPECT_LE(*store_->GetBlocker("acme", leaf)->next_escalation_time, clock_.Now());
   EXPECT_THAT(TakeDueTogether({leaf}).messages, SizeIs(1)) << "the sweep need not wait";
 }

@@ -65,9 +65,7 @@ TEST_P(RootsTest, WorkingOutTimesAnewIsNoNewRest) {
   clock_.Advance(absl::Hours(2));
   EXPECT_THAT(TakeDueSteps(leaf), IsEmpty());
   clock_.Advance(absl::Hours(3));
-  EXPECT_THAT(
-      store_->Transact([&](Transaction& tx) { return intake_.Reschedule("acme", leaf, tx); }),
-      IsOk());
+  Reschedule(leaf);
   EXPECT_THAT(TakeDueTogether({leaf}).messages, IsEmpty());
   EXPECT_THAT(store_->GetBlocker("acme", leaf)->snoozes, SizeIs(1));
   EXPECT_THAT(Notes(*store_, leaf), SizeIs(2));

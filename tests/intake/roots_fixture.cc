@@ -108,16 +108,15 @@ std::vector<std::string> RootsTest::Settle(const SettleLimits& limits) {
   return {woken.begin(), woken.end()};
 }
 
+void RootsTest::Reschedule(int64_t blocker_id) {
+  EXPECT_THAT(
+      store_->Transact([&](Transaction& tx) { return intake_.Reschedule("acme", blocker_id, tx); }),
+      IsOk());
+}
+
 std::vector<Escalation> RootsTest::TakeDueSteps(int64_t blocker_id) {
-  Climbed climbed;
-  EXPECT_THAT(store_->Transact([&](Transaction& tx) -> absl::Status {
-    RETURN_IF_ERROR(intake_.Reschedule("acme", blocker_id, tx));
-    ASSIGN_OR_RETURN(climbed, intake_.TakeDueTogether("acme", {blocker_id},
-                                                      clock_.Now() + absl::Minutes(1), tx));
-    return absl::OkStatus();
-  }),
-              IsOk());
-  return climbed.messages;
+  Reschedule(blocker_id);
+  return TakeDueTogether({blocker_id}).messages;
 }
 
 Climbed RootsTest::TakeDueTogether(const std::vector<int64_t>& blocker_ids) {

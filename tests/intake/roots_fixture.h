@@ -50,6 +50,7 @@ class RootsTest : public ::testing::TestWithParam<Backend> {
   SettledLinks SettleOnce(const SettleLimits& limits, Store* store = nullptr);
   // All that is to be worked out; the tickets of the ladders that may go on.
   std::vector<std::string> Settle(const SettleLimits& limits = {});
+  void Reschedule(int64_t blocker_id);
   // Whatever time was kept for them.
   std::vector<Escalation> TakeDueSteps(int64_t blocker_id);
   Climbed TakeDueTogether(const std::vector<int64_t>& blocker_ids);
