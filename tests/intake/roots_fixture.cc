@@ -148,11 +148,13 @@ std::vector<std::string> RootsTest::RootsOf(const std::string& key) {
   return roots;
 }
 
-void RootsTest::ExpectAsFromScratch(const std::vector<std::string>& keys, const std::string& when) {
+size_t RootsTest::ExpectAsFromScratch(const std::vector<std::string>& keys,
+                                      const std::string& when) {
   const Picture kept = AsKept(keys);
   const Picture scratch = FromScratch(keys);
   EXPECT_EQ(kept.hanging, scratch.hanging) << when;
   EXPECT_EQ(kept.roots, scratch.roots) << when;
+  return kept.hanging.size();
 }
 
 Picture RootsTest::FromScratch(const std::vector<std::string>& keys) {

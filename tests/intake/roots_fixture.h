@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <random>
@@ -57,8 +58,9 @@ class RootsTest : public ::testing::TestWithParam<Backend> {
 
   Picture AsKept(const std::vector<std::string>& keys);
   std::vector<std::string> RootsOf(const std::string& key);
-  // What is kept must be what the tickets and their links alone come to.
-  void ExpectAsFromScratch(const std::vector<std::string>& keys, const std::string& when);
+  // What is kept must be what the tickets and their links alone come to; how many hang on some
+  // root.
+  size_t ExpectAsFromScratch(const std::vector<std::string>& keys, const std::string& when);
 
   TempDir dir_;
   const std::unique_ptr<Ground> ground_;
