@@ -137,6 +137,7 @@ TEST_P(OlderTicketsTest, ATicketThatCannotBeReadHoldsUpNoOther) {
   const UnlinkedTickets found = *Find(*store_, 100, 100);
   EXPECT_THAT(found.tickets, SizeIs(4));
   EXPECT_EQ(Link(*store_, found).tickets, 4u);
+  EXPECT_EQ(Find(*store_, 100, 100), std::nullopt) << "the pass ends";
 }
 
 TEST_P(OlderTicketsTest, ANewStoreHasNothingToLink) {
