@@ -104,9 +104,8 @@ TEST_P(OlderLinksTest, AreKeptBehindTheCallsAfterTheStart) {
   EXPECT_EQ(roots.front().tickets, kTickets);
 }
 
-std::string Name(const ::testing::TestParamInfo<Backend>& info) { return info.param.name; }
 INSTANTIATE_TEST_SUITE_P(All, OlderLinksTest, ::testing::ValuesIn(testing::LastingBackends()),
-                         Name);
+                         testing::BackendName);
 
 }  // namespace
 }  // namespace clearway

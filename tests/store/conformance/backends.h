@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "gtest/gtest.h"
 
 #include "service/store/store.h"
 
@@ -30,6 +31,9 @@ struct Backend {
 };
 
 inline void PrintTo(const Backend& backend, std::ostream* out) { *out << backend.name; }
+inline std::string BackendName(const ::testing::TestParamInfo<Backend>& info) {
+  return info.param.name;
+}
 
 // Every back end: the one place to add another.
 std::vector<Backend> Backends();

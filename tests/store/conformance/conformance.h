@@ -45,10 +45,6 @@ class StoreConformanceTest : public ::testing::TestWithParam<Backend> {
   std::unique_ptr<Store> store_;
 };
 
-inline std::string BackendName(const ::testing::TestParamInfo<Backend>& info) {
-  return info.param.name;
-}
-
 // NOLINTNEXTLINE(cppcoreguidelines-macro-usage): gtest registers by macro.
 #define CLEARWAY_ALL_BACKENDS(suite) \
   INSTANTIATE_TEST_SUITE_P(All, suite, ::testing::ValuesIn(Backends()), BackendName)
