@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
+#include <memory_resource>
 
 #include "service/classify/float_math.h"
 #include "service/classify/scratch.h"
@@ -114,10 +114,9 @@ class Search {
     size_t offset = 0;
   };
 
-  const PartyRow& Row(const KnownFeature& feature) const {
-    return model_.prepared.rows[feature.party];
+  const PartyRow& Find(uint64_t hash) const {
+    return model_.prepared.rows[finder_.Find(hash).party];
   }
-  const PartyRow& Find(uint64_t hash) const { return Row(finder_.Find(hash)); }
 
   // Of the positions in and around a sentence, but for those before `found`; returns up to where
   // they are found then. Both count as rows_ does.
